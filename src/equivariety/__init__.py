@@ -1,0 +1,77 @@
+"""Linear maps that respect a permutation symmetry and have bounded rank: their geometry, and their exact training.
+
+Names are loaded when first used, so that ``import equivariety`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from equivariety._version import __version__
+
+if TYPE_CHECKING:
+    from equivariety import datasets, errors, experiments, groups, linalg, plots, representations, training, varieties
+    from equivariety.errors import UnsupportedGroupError
+    from equivariety.groups import Permutation, PermutationGroup
+    from equivariety.linalg import realize, unrealize
+    from equivariety.representations import EquivariantMap, isotypic_decomposition, load_map
+    from equivariety.training import fit, mean_squared_error
+    from equivariety.varieties import equivariant_maps, invariant_maps, linear_maps
+
+__all__ = [
+    "EquivariantMap",
+    "Permutation",
+    "PermutationGroup",
+    "UnsupportedGroupError",
+    "__version__",
+    "datasets",
+    "equivariant_maps",
+    "errors",
+    "experiments",
+    "fit",
+    "groups",
+    "invariant_maps",
+    "isotypic_decomposition",
+    "linalg",
+    "linear_maps",
+    "load_map",
+    "mean_squared_error",
+    "plots",
+    "realize",
+    "representations",
+    "training",
+    "unrealize",
+    "varieties",
+]
+
+_HOME = {
+    "EquivariantMap": "representations",
+    "Permutation": "groups",
+    "PermutationGroup": "groups",
+    "UnsupportedGroupError": "errors",
+    "equivariant_maps": "varieties",
+    "fit": "training",
+    "invariant_maps": "varieties",
+    "isotypic_decomposition": "representations",
+    "linear_maps": "varieties",
+    "load_map": "representations",
+    "mean_squared_error": "training",
+    "realize": "linalg",
+    "unrealize": "linalg",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"equivariety.{_HOME[name]}"), name)
+    elif name in __all__:
+        value = importlib.import_module(f"equivariety.{name}")
+    else:
+        raise AttributeError(f"module 'equivariety' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

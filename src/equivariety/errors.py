@@ -1,0 +1,56 @@
+"""The one form in which a user's mistake is reported.
+
+Every refusal says four things: the argument, what is required, what came, and the fix.  Use :func:`invalid`
+to build the exception, so that messages read alike everywhere and the command line can print them on one line.
+"""
+
+from __future__ import annotations
+
+from operator import index
+from typing import SupportsIndex, TypeVar
+
+__all__ = ["UnsupportedGroupError", "as_nonnegative_int", "brief", "invalid"]
+
+_LONGEST_VALUE = 80
+
+E = TypeVar("E", bound=Exception)
+
+
+class UnsupportedGroupError(ValueError):
+    """The group is valid, but no decomposition route applies to it."""
+
+
+def brief(value: object) -> str:
+    """Return ``repr(value)`` on one line, cut to 80 characters.
+
+    >>> brief("a\\nb")
+    "'a\\\\nb'"
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def invalid(argument: str, required: str, got: object, fix: str, kind: type[E] = ValueError) -> E:  # type: ignore[assignment]
+    """Return (not raise) an exception that says argument, requirement, value and fix.
+
+    ``got`` is shown by :func:`brief` unless it is a ``str`` that describes the value; pass ``brief(text)`` to
+    quote a string that the user supplied.
+
+    >>> str(invalid("rank", "an integer >= 0", -1, "pass rank=None for no bound"))
+    'rank must be an integer >= 0; got -1. Fix: pass rank=None for no bound.'
+    """
+    shown = got if isinstance(got, str) else brief(got)
+    return kind(f"{argument} must be {required}; got {shown}. Fix: {fix}.")
+
+
+def as_nonnegative_int(argument: str, value: object, fix: str = "give a whole number") -> int:
+    """Return ``value`` as an int >= 0; bools, floats, NaN and negative numbers are a ValueError.
+
+    >>> as_nonnegative_int("rank", 3)
+    3
+    """
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        number = index(value)
+        if number >= 0:
+            return number
+    raise invalid(argument, "an integer >= 0", value, fix)

@@ -1,0 +1,58 @@
+"""Truncated singular value decomposition over R and C: the nearest matrix of bounded rank in one block.
+
+Eckart-Young holds over R, C and H alike: the nearest matrix of rank at most r keeps the r largest singular values,
+and it is unique iff the r-th is larger than the next or the next is zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.linalg
+
+from equivariety._typing import AnyArray, FloatArray
+
+__all__ = ["numerical_rank", "singular_triples", "truncate"]
+
+
+def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
+    """Return the thin SVD ``(U, s, Vh)`` of a real or complex ``(b, a)`` matrix, ``s`` descending.
+
+    Falls back from divide-and-conquer to QR iteration on the rare matrices where the former does not converge.
+
+    >>> singular_triples(np.diag([1.0, 3.0]))[1].tolist()
+    [3.0, 1.0]
+    """
+    if 0 in matrix.shape:
+        k = min(matrix.shape)
+        real = np.zeros(0, dtype=matrix.dtype).real.dtype
+        return matrix[:, :k], np.zeros(0, dtype=real), matrix[:k, :]
+    try:
+        left, values, right = scipy.linalg.svd(matrix, full_matrices=False, check_finite=False)
+    except np.linalg.LinAlgError:
+        left, values, right = scipy.linalg.svd(
+            matrix, full_matrices=False, check_finite=False, lapack_driver="gesvd"
+        )
+    return left, values, right
+
+
+def truncate(triples: tuple[AnyArray, FloatArray, AnyArray], rank: int) -> tuple[AnyArray, AnyArray]:
+    """Return factors ``left (b, r)``, ``right (a, r)`` with ``left @ right^* =`` the best rank-``r`` approximation.
+
+    >>> left, right = truncate(singular_triples(np.diag([1.0, 3.0])), 1)
+    >>> bool(np.allclose(left @ right.T, np.diag([0.0, 3.0])))
+    True
+    """
+    left, values, right = triples
+    return left[:, :rank] * values[:rank], right[:rank].conj().T
+
+
+def numerical_rank(values: FloatArray, cutoff: float) -> int:
+    """Return how many of the descending singular ``values`` exceed the absolute ``cutoff``.
+
+    The cutoff comes from :func:`equivariety.tolerances.rank_tolerance` times the scale of the whole map, not of
+    the block, so that a block of rounding noise has rank 0.
+
+    >>> numerical_rank(np.array([2.0, 1e-17]), 1e-12)
+    1
+    """
+    return int(np.count_nonzero(values > cutoff))

@@ -1,0 +1,30 @@
+"""Isotypic decompositions of permutation representations, and the equivariant maps between them."""
+
+from equivariety.representations.base_changes import block_circulant_basis, complex_fourier_basis, real_orthogonal_basis
+from equivariety.representations.blocks import IsotypicBlock, MapBlock, RankVector
+from equivariety.representations.certificates import DecompositionCertificate
+from equivariety.representations.cyclic import CyclicDecomposition
+from equivariety.representations.decomposition import IsotypicDecomposition
+from equivariety.representations.dispatch import isotypic_decomposition
+from equivariety.representations.equivariant_map import EquivariantMap
+from equivariety.representations.hom import HomSpace, hom_space, invariant_hom_space
+from equivariety.representations.map_files import load_map, save_map
+
+__all__ = [
+    "CyclicDecomposition",
+    "DecompositionCertificate",
+    "EquivariantMap",
+    "HomSpace",
+    "IsotypicBlock",
+    "IsotypicDecomposition",
+    "MapBlock",
+    "RankVector",
+    "block_circulant_basis",
+    "complex_fourier_basis",
+    "hom_space",
+    "invariant_hom_space",
+    "isotypic_decomposition",
+    "load_map",
+    "real_orthogonal_basis",
+    "save_map",
+]

@@ -1,0 +1,169 @@
+"""The interface of every isotypic decomposition, whatever route computed it.
+
+Coordinates of block i are arrays ``(..., d, e, m)``: d copies, e the real dimension of the field, e * m the real
+dimension of the irreducible.  A map that commutes with the group acts on the left, as a (d, d) matrix over the
+field; a group element acts on the right.  The change of basis is orthogonal, so norms of parts are norms of data.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from equivariety._typing import AnyArray, FloatArray
+from equivariety.errors import invalid
+from equivariety.groups import Permutation
+from equivariety.linalg import FIELD_DIM
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET, certificate_tolerance
+from equivariety.representations.blocks import IsotypicBlock
+from equivariety.representations.certificates import DecompositionCertificate
+
+__all__ = ["IsotypicDecomposition", "check_rows"]
+
+_PROBES = 3
+
+
+def check_rows(name: str, values: object, width: int) -> AnyArray:
+    """Return ``values`` as a finite float32 or float64 array whose last axis has length ``width``.
+
+    Integers and other floats become float64.  Raises TypeError for values that are not real numbers and ValueError
+    for a wrong width, NaN or inf.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf" and array.dtype.kind != "b":
+        raise invalid(name, "an array of real numbers", f"dtype {array.dtype}", "convert it to float64", TypeError)
+    if array.ndim == 0 or array.shape[-1] != width:
+        raise invalid(name, f"an array of shape (..., {width})", f"shape {array.shape}", "put one sample in each row")
+    if array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise invalid(name, "finite", "NaN or inf", "remove or impute such entries first")
+    return array
+
+
+class IsotypicDecomposition(ABC):
+    """An orthogonal change of basis of R^n into isotypic blocks of a permutation group.
+
+    Subclasses give the transforms; everything a user calls is here.
+
+    >>> import equivariety as ev
+    >>> dec = ev.isotypic_decomposition(ev.PermutationGroup.from_cycles("(1 3 4)(2 5)", degree=5))
+    >>> [(b.label, b.field, b.multiplicity) for b in dec.blocks]
+    [('(1,1)', 'R', 2), ('(3,2)', 'C', 1), ('(2,1)', 'R', 1)]
+    >>> dec.certificate().ok
+    True
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def degree(self) -> int:
+        """Number of points n."""
+
+    @property
+    @abstractmethod
+    def generators(self) -> tuple[Permutation, ...]:
+        """Generators of the acting group."""
+
+    @property
+    @abstractmethod
+    def blocks(self) -> tuple[IsotypicBlock, ...]:
+        """The blocks, in the library's order."""
+
+    @property
+    @abstractmethod
+    def num_orbitals(self) -> int:
+        """Number of orbits of the group on pairs of points, counted combinatorially."""
+
+    @abstractmethod
+    def _split(self, x: AnyArray) -> list[AnyArray]:
+        """Transform without checks; ``x`` is float32 or float64 of shape ``(..., n)``."""
+
+    @abstractmethod
+    def _assemble(self, parts: Sequence[AnyArray | None], leading: tuple[int, ...], dtype: np.dtype) -> AnyArray:  # type: ignore[type-arg]
+        """Inverse of ``_split``; a part that is None is zero."""
+
+    @abstractmethod
+    def block_action(self, block: int, generator: int) -> FloatArray:
+        """Return the (e*m, e*m) orthogonal matrix by which a generator acts on one copy in a block."""
+
+    def split(self, x: object) -> list[AnyArray]:
+        """Return the coordinates of ``x``, shape ``(..., n)``, one array ``(..., d, e, m)`` per block.
+
+        The norm of ``x`` is the norm of all parts together.  float32 stays float32.  Parts may be views of one
+        common array.  Raises TypeError or ValueError for input that is not real, finite and of n columns.
+        """
+        return self._split(check_rows("x", x, self.degree))
+
+    def assemble(self, parts: Sequence[object]) -> AnyArray:
+        """Return the array ``(..., n)`` whose coordinates are ``parts``; inverse of :meth:`split`.
+
+        Raises ValueError if the parts do not fit the blocks or each other.
+        """
+        if len(parts) != len(self.blocks):
+            raise invalid("parts", f"a list of {len(self.blocks)} arrays", f"{len(parts)}", "pass what split() returned")
+        arrays: list[AnyArray] = []
+        leading: tuple[int, ...] | None = None
+        for part, block in zip(parts, self.blocks, strict=True):
+            array = np.asarray(part)
+            unit = FIELD_DIM[block.field]
+            tail = (block.multiplicity, unit, block.irrep_dim // unit)
+            if array.ndim < 3 or array.shape[-3:] != tail or array.dtype.kind != "f":
+                raise invalid(
+                    f"parts[{block.label}]",
+                    f"a real array of shape (..., {tail[0]}, {tail[1]}, {tail[2]})",
+                    f"shape {array.shape}, dtype {array.dtype}",
+                    "pass what split() returned",
+                )
+            leading = array.shape[:-3] if leading is None else leading
+            if array.shape[:-3] != leading:
+                raise invalid("parts", f"arrays with leading shape {leading}", str(array.shape[:-3]), "split one array")
+            arrays.append(array)
+        dtype = np.dtype(np.float32 if all(a.dtype == np.float32 for a in arrays) else np.float64)
+        return self._assemble(arrays, leading or (), dtype)
+
+    def matrix(self) -> FloatArray:
+        """Return the orthogonal (n, n) matrix Q whose columns are the new basis, in the order of the blocks.
+
+        ``Q.T @ x`` are the coordinates of ``x``.  For small n and for pictures; raises ValueError beyond the
+        dense budget.
+        """
+        n = self.degree
+        if n * n > DENSE_ENTRIES_BUDGET:
+            raise invalid("degree", f"at most {int(DENSE_ENTRIES_BUDGET**0.5)} for a dense basis", n, "use split()")
+        parts = self._split(np.eye(n))
+        return np.concatenate([part.reshape(n, -1) for part in parts], axis=1)
+
+    def residual(self) -> float:
+        """Return the larger of the two residuals of :meth:`certificate`."""
+        certificate = self.certificate()
+        return max(certificate.orthogonality, certificate.equivariance)
+
+    def certificate(self) -> DecompositionCertificate:
+        """Return the evidence that the decomposition is right: residuals on probe vectors, identity of integers."""
+        rng = np.random.default_rng(0)
+        x = rng.standard_normal((_PROBES, self.degree))
+        parts = self._split(x)
+        scale = float(np.linalg.norm(x))
+        back = self._assemble(parts, (_PROBES,), np.dtype(np.float64))
+        norm = float(np.sqrt(sum(float(np.linalg.norm(part)) ** 2 for part in parts)))
+        orthogonality = max(float(np.linalg.norm(back - x)), abs(norm - scale)) / scale
+        worst = 0.0
+        for g, generator in enumerate(self.generators):
+            moved = self._split(generator.apply(x))
+            total = 0.0
+            for i, (part, image) in enumerate(zip(parts, moved, strict=True)):
+                copies = part.reshape(*part.shape[:-2], -1)
+                expected = copies @ self.block_action(i, g).T
+                total += float(np.linalg.norm(expected - image.reshape(copies.shape))) ** 2
+            worst = max(worst, total**0.5 / scale)
+        return DecompositionCertificate(
+            orthogonality=orthogonality,
+            equivariance=worst,
+            commutant_dim=sum(FIELD_DIM[b.field] * b.multiplicity**2 for b in self.blocks),
+            num_orbitals=self.num_orbitals,
+            tolerance=certificate_tolerance(np.float64),
+        )

@@ -1,0 +1,65 @@
+"""Every numerical threshold and size budget of the library, each with its reason.
+
+Tolerances are relative to the scale of the data at hand and to the dtype that the data came in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "DENSE_ENTRIES_BUDGET",
+    "MAX_DEGREE",
+    "MOMENT_BYTES_BUDGET",
+    "certificate_tolerance",
+    "equivariance_tolerance",
+    "rank_tolerance",
+    "tie_tolerance",
+]
+
+#: Largest degree a group given as text may ask for: its index arrays stay below 1 GB.
+MAX_DEGREE = 100_000_000
+
+#: Largest number of entries of a dense matrix built on request (``matrix()``, ``to_dense()``): 2 GiB of float64.
+DENSE_ENTRIES_BUDGET = 2**28
+
+#: Largest size of all block second moments together; beyond it the fit works on the samples instead.
+MOMENT_BYTES_BUDGET = 2**30
+
+
+def _epsilon(dtype: np.dtype[Any] | type) -> float:
+    kind = np.dtype(dtype)
+    return float(np.finfo(kind).eps) if kind.kind in "fc" else float(np.finfo(np.float64).eps)
+
+
+def rank_tolerance(dtype: np.dtype[Any] | type, size: int) -> float:
+    """Singular values below this times the largest one of the whole map count as zero.
+
+    A backward stable SVD of a matrix with ``size`` rows or columns perturbs singular values by about
+    ``size * eps``; the factor 32 covers the products by which a low-rank matrix was formed.
+    """
+    return 32.0 * max(size, 1) * _epsilon(dtype)
+
+
+def equivariance_tolerance(dtype: np.dtype[Any] | type) -> float:
+    """Largest ``|M - P(M)| / |M|``, P the projector on the equivariant maps, that counts as equivariant.
+
+    1e-10 for float64 and 5e-5 for float32: far above the rounding of a fast transform, far below any
+    violation that a user would mean.
+    """
+    return max(1e-10, 400.0 * _epsilon(dtype))
+
+
+def tie_tolerance(dtype: np.dtype[Any] | type) -> float:
+    """Two singular values, or two gains, closer than this times the largest one are equal up to rounding.
+
+    It decides only whether an optimum is reported as unique, never which optimum is taken.
+    """
+    return 32.0 * _epsilon(dtype)
+
+
+def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:
+    """Largest residual with which a certificate says ``ok``: 1e-10 for float64, 1e-4 for float32."""
+    return max(1e-10, 840.0 * _epsilon(dtype))

@@ -1,0 +1,171 @@
+"""Three routes to the statistics of the blocks, and the cost model that chooses.
+
+(i)   "moment matrix": X^T X by one BLAS product, transformed to blocks once; for few coordinates.
+(ii)  "block moments": each cache-sized chunk of samples is transformed and only block moments are kept.
+(iii) "samples": fewer samples than the multiplicities; the transformed samples are kept, never a (d, d) matrix.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from typing import Literal, get_args
+
+import numpy as np
+
+from equivariety._typing import AnyArray, FloatArray
+from equivariety.errors import invalid
+from equivariety.linalg import from_real_coordinates, single_threaded_blas, worker_count
+from equivariety.representations import HomSpace
+from equivariety.representations.columns import CyclicColumns
+from equivariety.tolerances import MOMENT_BYTES_BUDGET
+from equivariety.training.statistics import BlockStatistics, MomentStatistics, SampleStatistics
+
+__all__ = ["Route", "block_statistics", "choose_route"]
+
+Route = Literal["moment matrix", "block moments", "samples"]
+
+# Relative speed of the products of each route, measured against one large matrix product.
+_LARGE_PRODUCT, _SMALL_PRODUCT = 1.0, 0.45
+# Samples per chunk: about 2^20 numbers, so that a chunk and its transform stay in the cache.
+_CHUNK_ENTRIES, _FEWEST, _MOST = 2**20, 128, 1024
+# Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
+_SHARED_ACCUMULATORS = 2**25
+
+
+def choose_route(hom: HomSpace, n_samples: int) -> Route:
+    """Return the cheapest route that fits the memory budget, by counting operations.
+
+    >>> import equivariety as ev
+    >>> choose_route(ev.equivariant_maps(ev.groups.shift((28, 28), axis=1)).hom, 60_000)
+    'block moments'
+    >>> choose_route(ev.linear_maps(784, 784).hom, 60_000)
+    'moment matrix'
+    >>> choose_route(ev.equivariant_maps(ev.groups.shift((1024, 1024), axis=1)).hom, 64)
+    'samples'
+    """
+    n = hom.shape[1]
+    units = [(2 if b.field == "C" else 1, b.cols, b.irrep_dim) for b in hom.blocks]
+    moment_bytes = sum(8 * e * d * d for e, d, _ in units)
+    widest = max((d for _, d, _ in units), default=0)
+    if n_samples < widest and (moment_bytes > MOMENT_BYTES_BUDGET or 2 * n_samples <= widest):
+        return "samples"
+    if moment_bytes > MOMENT_BYTES_BUDGET:
+        # Many samples and huge blocks: the samples are the smaller of the two.
+        return "samples"
+    transform = sum(2.0 * d * (delta if e == 1 else e) * min(n / max(d, 1), 256.0) for e, d, delta in units)
+    by_blocks = n_samples * (transform + sum(2.0 * (e * d) ** 2 for e, d, _ in units)) / _SMALL_PRODUCT
+    at_once = n_samples * 1.0 * n * n / _LARGE_PRODUCT
+    return "moment matrix" if at_once < by_blocks and 8 * n * n <= MOMENT_BYTES_BUDGET else "block moments"
+
+
+def block_statistics(hom: HomSpace, x: AnyArray, route: Route | None = None) -> BlockStatistics:
+    """Return the statistics of the samples ``x`` (N, n) in the blocks of the source of ``hom``.
+
+    ``x`` may be a memory map; it is read chunk by chunk (route "samples" keeps its transform in memory).
+    Raises ValueError if the data contain NaN or inf.
+    """
+    chosen = choose_route(hom, len(x)) if route is None else route
+    if chosen not in get_args(Route):
+        raise invalid("route", f"one of {', '.join(get_args(Route))}", chosen, "pass None to let the cost decide")
+    build = {"moment matrix": _from_moment_matrix, "block moments": _from_chunks, "samples": _from_samples}[chosen]
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = build(hom, x)
+    if not np.isfinite(found.energy) or (found.energy == 0.0 and any(bool(x[i].any()) for i in range(len(x)))):
+        finite = all(bool(np.isfinite(chunk).all()) for chunk in _chunks(x))
+        got = "values whose squares leave the range of its dtype" if finite else "NaN or inf"
+        fix = "rescale the data or convert them to float64" if finite else "remove or impute such entries first"
+        raise invalid("X", "finite, of moderate size", got, fix)
+    return found
+
+
+def _chunks(x: AnyArray) -> list[AnyArray]:
+    size = int(np.clip(_CHUNK_ENTRIES // x.shape[1], _FEWEST, _MOST))
+    return [x[start : start + size] for start in range(0, len(x), size)]
+
+
+def _as_float(chunk: AnyArray) -> AnyArray:
+    kind = chunk.dtype if chunk.dtype in (np.float32, np.float64) else np.float64
+    return np.ascontiguousarray(chunk, dtype=kind)
+
+
+def _energy(chunk: AnyArray) -> float:
+    flat = chunk.reshape(-1)
+    return float(np.dot(flat, flat))
+
+
+def _from_moment_matrix(hom: HomSpace, x: AnyArray) -> BlockStatistics:
+    n = x.shape[1]
+    total = np.zeros((n, n))
+    energy = 0.0
+    # Chunks bound the memory of conversions; a large product is best left to BLAS's own threads.
+    step = max(_MOST, 2**24 // n)
+    for start in range(0, len(x), step):
+        chunk = _as_float(x[start : start + step])
+        total += chunk.T @ chunk
+        energy += _energy(chunk)
+    if not np.isfinite(energy):
+        return MomentStatistics((), len(x), energy, "moment matrix")
+    # The commutant block B of X^T X has trace |x_i|^2 / delta: the moment counts every copy.
+    moments = [b.irrep_dim * s for b, s in zip(hom.blocks, hom.block_matrices(total), strict=True)]
+    return MomentStatistics(moments, len(x), energy, "moment matrix")
+
+
+def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
+    dtype = np.dtype(x.dtype if x.dtype in (np.float32, np.float64) else np.float64)
+    plan = hom.source.columns(dtype)
+    sizes = [(len(b.blocks), b.unit * b.multiplicity, b.unit * b.multiplicity) for b in plan.batches]
+    chunks = _chunks(x)
+    workers = min(worker_count(), len(chunks))
+    if sum(int(np.prod(size)) for size in sizes) > _SHARED_ACCUMULATORS:
+        workers = 1
+
+    def work(own: list[AnyArray]) -> tuple[list[FloatArray], float]:
+        sums = [np.zeros(size) for size in sizes]
+        energy = 0.0
+        for part in own:
+            chunk = _as_float(part)
+            energy += _energy(chunk)
+            _accumulate(plan, chunk, sums)
+        return sums, energy
+
+    shares = [chunks[k::workers] for k in range(workers)]
+    with single_threaded_blas() if workers > 1 else nullcontext():
+        if workers == 1:
+            results = [work(shares[0])]
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                results = list(pool.map(work, shares))
+    totals = [sum(parts[1:], parts[0]) for parts in zip(*(sums for sums, _ in results), strict=True)]
+    moments: list[AnyArray | None] = [None] * len(hom.blocks)
+    for batch, total in zip(plan.batches, totals, strict=True):
+        for block, moment in zip(batch.blocks.tolist(), _fold(total, batch.unit), strict=True):
+            moments[block] = moment
+    return MomentStatistics(
+        [m for m in moments if m is not None], len(x), sum(energy for _, energy in results), "block moments"
+    )
+
+
+def _accumulate(plan: CyclicColumns, chunk: AnyArray, sums: list[FloatArray]) -> None:
+    for total, z in zip(sums, plan.transform(chunk), strict=True):
+        total += np.matmul(z, z.swapaxes(-1, -2))
+
+
+def _fold(gram: FloatArray, unit: int) -> AnyArray:
+    """Moments (count, d, d) over the field from Gram matrices (count, e d, e d) of its real components."""
+    if unit == 1:
+        return gram
+    d = gram.shape[-1] // 2
+    real = gram[:, :d, :d] + gram[:, d:, d:]
+    imag = gram[:, d:, :d] - gram[:, :d, d:]
+    return np.asarray(real + 1j * imag)
+
+
+def _from_samples(hom: HomSpace, x: AnyArray) -> BlockStatistics:
+    data = _as_float(x)
+    parts = hom.source._split(data)
+    coordinates = []
+    for part, block in zip(parts, hom.blocks, strict=True):
+        z = np.swapaxes(from_real_coordinates(part, block.field), -1, -2)
+        coordinates.append(np.ascontiguousarray(z.reshape(-1, block.cols)))
+    return SampleStatistics(coordinates, len(x), _energy(data))

@@ -1,0 +1,49 @@
+"""The result of projecting a matrix on a variety."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from equivariety._typing import AnyArray
+from equivariety.representations import HomSpace, RankVector
+
+__all__ = ["Projection"]
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A nearest point.
+
+    Attributes:
+        point: dense (m, n) matrix, read-only.
+        distance: Frobenius distance from the given matrix to ``point``.
+        ranks: rank vector of the component that holds ``point``.
+        is_unique: whether it is the only nearest point, up to rounding.
+        alternatives: rank vectors of components that hold other nearest points, at most eight.
+    """
+
+    point: AnyArray
+    distance: float
+    ranks: RankVector
+    is_unique: bool
+    alternatives: tuple[RankVector, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        hom: HomSpace,
+        matrix: AnyArray,
+        factors: Mapping[int, tuple[AnyArray, AnyArray]],
+        ranks: RankVector,
+        *,
+        is_unique: bool,
+        alternatives: tuple[RankVector, ...] = (),
+    ) -> Projection:
+        """Build the point from its block factors and measure the distance in the original coordinates."""
+        point = hom.dense(factors, matrix.dtype)
+        distance = float(np.linalg.norm(matrix - point))
+        point.flags.writeable = False
+        return cls(point, distance, ranks, is_unique, alternatives)
