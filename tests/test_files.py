@@ -239,7 +239,7 @@ def test_writers_in_threads_exclude_each_other(tmp_path):
 
 
 @posix
-@pytest.mark.parametrize(("times", "kills"), [("once", 40), ("twice", 150)])
+@pytest.mark.parametrize(("times", "kills"), [("once", 40), pytest.param("twice", 150, marks=pytest.mark.slow)])
 def test_a_kill_at_any_moment_leaves_one_complete_set(tmp_path, times, kills):
     done = subprocess.run(
         script(HERE / "kill_everywhere.py", tmp_path, times),

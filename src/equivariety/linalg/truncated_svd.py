@@ -29,9 +29,7 @@ def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
     try:
         left, values, right = scipy.linalg.svd(matrix, full_matrices=False, check_finite=False)
     except np.linalg.LinAlgError:
-        left, values, right = scipy.linalg.svd(
-            matrix, full_matrices=False, check_finite=False, lapack_driver="gesvd"
-        )
+        left, values, right = scipy.linalg.svd(matrix, full_matrices=False, check_finite=False, lapack_driver="gesvd")
     return left, values, right
 
 

@@ -7,8 +7,9 @@ from equivariety.representations.cyclic import CyclicDecomposition
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.dispatch import isotypic_decomposition
 from equivariety.representations.equivariant_map import EquivariantMap
-from equivariety.representations.hom import HomSpace, hom_space, invariant_hom_space
+from equivariety.representations.hom import HomSpace
 from equivariety.representations.map_files import load_map, save_map
+from equivariety.representations.pairing import hom_space, invariant_hom_space
 
 __all__ = [
     "CyclicDecomposition",

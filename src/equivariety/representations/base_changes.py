@@ -12,8 +12,8 @@ import numpy as np
 from equivariety._typing import AnyArray, ComplexArray, FloatArray
 from equivariety.errors import invalid
 from equivariety.groups import Permutation, PermutationGroup
-from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 from equivariety.representations.cyclic import CyclicDecomposition
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
 __all__ = ["block_circulant_basis", "complex_fourier_basis", "real_orthogonal_basis"]
 

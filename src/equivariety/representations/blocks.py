@@ -102,7 +102,7 @@ class RankVector(tuple[int, ...]):
         self.labels = tuple(labels)
         return self
 
-    def __getnewargs__(self) -> tuple[tuple[int, ...], tuple[str, ...]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[tuple[int, ...], tuple[str, ...]]:
         return tuple(self), self.labels
 
     @property
@@ -130,11 +130,15 @@ class RankVector(tuple[int, ...]):
         labels = tuple(block.label for block in blocks)
         if isinstance(ranks, Mapping):
             values: list[object] = [0] * len(blocks)
-            for key, value in ranks.items():
-                values[label_index(labels, key, name)] = value
+            for key, rank_of_key in ranks.items():
+                values[label_index(labels, key, name)] = rank_of_key
         elif isinstance(ranks, str | bytes) or not isinstance(ranks, Iterable):
             raise invalid(
-                name, "a mapping from block label to rank or a sequence of ranks", ranks, "write {'(1,1)': 2}", TypeError
+                name,
+                "a mapping from block label to rank or a sequence of ranks",
+                ranks,
+                "write {'(1,1)': 2}",
+                TypeError,
             )
         else:
             values = list(ranks)

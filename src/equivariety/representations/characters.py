@@ -36,9 +36,7 @@ class CyclicCharacters:
     def blocks(self) -> tuple[IsotypicBlock, ...]:
         """The isotypic blocks, one per character."""
         out = []
-        for k, l, d in zip(
-            self.numerator.tolist(), self.denominator.tolist(), self.multiplicity.tolist(), strict=True
-        ):
+        for k, l, d in zip(self.numerator.tolist(), self.denominator.tolist(), self.multiplicity.tolist(), strict=True):
             field: Field = "R" if l <= 2 else "C"
             out.append(IsotypicBlock(block_label((l, l - k)), field, 1 if l <= 2 else 2, d))
         return tuple(out)

@@ -19,7 +19,7 @@ from equivariety._typing import AnyArray, FloatArray
 from equivariety.groups import Permutation
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.characters import CyclicCharacters, cyclic_characters
-from equivariety.representations.columns import CyclicColumns
+from equivariety.representations.cyclic_columns import CyclicColumns
 from equivariety.representations.decomposition import IsotypicDecomposition
 
 __all__ = ["CyclicDecomposition"]
@@ -73,7 +73,9 @@ class CyclicDecomposition(IsotypicDecomposition):
     @property
     def num_orbitals(self) -> int:
         """Number of orbits on pairs of points: the sum of gcd(l, l') over all pairs of cycles."""
-        return num_cyclic_orbitals(self._permutation, self._permutation)
+        cycles = self._permutation.cycles
+        sizes = [(l, len(index)) for l, index in zip(cycles.lengths, cycles.index, strict=True)]
+        return sum(c * d * gcd(a, b) for a, c in sizes for b, d in sizes)
 
     def block_action(self, block: int, generator: int) -> FloatArray:
         """Return the sign, or the 2x2 rotation by the angle k/l of a turn, by which sigma acts on one copy."""
@@ -127,15 +129,6 @@ class CyclicDecomposition(IsotypicDecomposition):
         return out
 
 
-def num_cyclic_orbitals(source: Permutation, target: Permutation) -> int:
-    """Return the number of orbits of the pair (source, target) on pairs of points: sum of gcd of cycle lengths."""
-    return sum(
-        len(rows) * len(cols) * gcd(a, b)
-        for a, rows in zip(target.cycles.lengths, target.cycles.index, strict=True)
-        for b, cols in zip(source.cycles.lengths, source.cycles.index, strict=True)
-    )
-
-
 def _spectrum_width(length: int) -> int:
     return length if length <= 2 else 2 * (length // 2 + 1)
 
@@ -155,7 +148,7 @@ def _forward(y: AnyArray, length: int) -> AnyArray:
         return np.stack([(y[..., 0] + y[..., 1]) * scale, (y[..., 0] - y[..., 1]) * scale], axis=-1)
     z = scipy.fft.rfft(y, axis=-1, norm="ortho")
     z[..., 1 : (length + 1) // 2] *= y.dtype.type(2**0.5)
-    return z.view(y.dtype)
+    return np.asarray(z.view(y.dtype))
 
 
 def _backward(spectrum: AnyArray, length: int) -> AnyArray:
@@ -164,4 +157,4 @@ def _backward(spectrum: AnyArray, length: int) -> AnyArray:
         return _forward(spectrum, length)
     z = spectrum.view(np.result_type(spectrum.dtype, np.complex64))
     z[..., 1 : (length + 1) // 2] *= spectrum.dtype.type(0.5**0.5)
-    return scipy.fft.irfft(z, n=length, axis=-1, norm="ortho")
+    return np.asarray(scipy.fft.irfft(z, n=length, axis=-1, norm="ortho"))

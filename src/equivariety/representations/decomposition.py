@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +17,10 @@ from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
 from equivariety.groups import Permutation
 from equivariety.linalg import FIELD_DIM
-from equivariety.tolerances import DENSE_ENTRIES_BUDGET, certificate_tolerance
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.certificates import DecompositionCertificate
+from equivariety.representations.stacking import StackedTransform
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET, certificate_tolerance
 
 __all__ = ["IsotypicDecomposition", "check_rows"]
 
@@ -32,7 +34,7 @@ def check_rows(name: str, values: object, width: int) -> AnyArray:
     for a wrong width, NaN or inf.
     """
     array = np.asarray(values)
-    if array.dtype.kind not in "iuf" and array.dtype.kind != "b":
+    if array.dtype.kind not in "iufb":
         raise invalid(name, "an array of real numbers", f"dtype {array.dtype}", "convert it to float64", TypeError)
     if array.ndim == 0 or array.shape[-1] != width:
         raise invalid(name, f"an array of shape (..., {width})", f"shape {array.shape}", "put one sample in each row")
@@ -83,8 +85,12 @@ class IsotypicDecomposition(ABC):
         """Transform without checks; ``x`` is float32 or float64 of shape ``(..., n)``."""
 
     @abstractmethod
-    def _assemble(self, parts: Sequence[AnyArray | None], leading: tuple[int, ...], dtype: np.dtype) -> AnyArray:  # type: ignore[type-arg]
+    def _assemble(self, parts: Sequence[AnyArray | None], leading: tuple[int, ...], dtype: np.dtype[Any]) -> AnyArray:
         """Inverse of ``_split``; a part that is None is zero."""
+
+    @abstractmethod
+    def columns(self, dtype: np.dtype[Any]) -> StackedTransform:
+        """Return the plan of the same transform for many samples of one dtype, with equal blocks stacked."""
 
     @abstractmethod
     def block_action(self, block: int, generator: int) -> FloatArray:
@@ -104,7 +110,9 @@ class IsotypicDecomposition(ABC):
         Raises ValueError if the parts do not fit the blocks or each other.
         """
         if len(parts) != len(self.blocks):
-            raise invalid("parts", f"a list of {len(self.blocks)} arrays", f"{len(parts)}", "pass what split() returned")
+            raise invalid(
+                "parts", f"a list of {len(self.blocks)} arrays", f"{len(parts)}", "pass what split() returned"
+            )
         arrays: list[AnyArray] = []
         leading: tuple[int, ...] | None = None
         for part, block in zip(parts, self.blocks, strict=True):

@@ -10,9 +10,9 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
-from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 from equivariety.representations.blocks import RankVector
 from equivariety.representations.decomposition import check_rows
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
 if TYPE_CHECKING:
     from equivariety.representations.hom import HomSpace
@@ -101,7 +101,8 @@ class EquivariantMap:
         """Return the (m, n) matrix.  Raises ValueError beyond the dense budget."""
         m, n = self.shape
         if m * n > DENSE_ENTRIES_BUDGET:
-            raise invalid("map", f"of at most {DENSE_ENTRIES_BUDGET} entries", f"shape {self.shape}", "apply it to rows")
+            required = f"of at most {DENSE_ENTRIES_BUDGET} entries"
+            raise invalid("map", required, f"shape {self.shape}", "apply it to rows")
         return self._hom.dense(self._factors, self._dtype)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> AnyArray:

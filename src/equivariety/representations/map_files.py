@@ -13,7 +13,8 @@ from equivariety.errors import brief, invalid
 from equivariety.files import write_atomically
 from equivariety.groups import Permutation, PermutationGroup
 from equivariety.representations.equivariant_map import EquivariantMap
-from equivariety.representations.hom import HomSpace, hom_space, invariant_hom_space
+from equivariety.representations.hom import HomSpace
+from equivariety.representations.pairing import hom_space, invariant_hom_space
 
 __all__ = ["load_map", "save_map"]
 
@@ -67,7 +68,8 @@ def load_map(path: str | Path) -> EquivariantMap:
         return invalid(f"file {brief(str(path))}", required, got, "write it again with map.save(path)")
 
     if description.get("format") != _FORMAT or description.get("version") != _VERSION:
-        raise refuse(f"of format {_FORMAT!r}, version {_VERSION}", {k: description.get(k) for k in ("format", "version")})
+        found = {key: description.get(key) for key in ("format", "version")}
+        raise refuse(f"of format {_FORMAT!r}, version {_VERSION}", found)
     dtype_name = description.get("dtype")
     if dtype_name not in ("float32", "float64"):
         raise refuse("of dtype float32 or float64", dtype_name)
@@ -118,7 +120,7 @@ def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, Any]]:
     try:
         with safe_open(path, framework="numpy") as handle:
             metadata = handle.metadata() or {}
-            tensors = {name: handle.get_tensor(name) for name in handle.keys()}
+            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
         description = json.loads(metadata.get("equivariety", "null"))
     except (SafetensorError, OSError, ValueError, RecursionError) as error:
         raise invalid(f"file {brief(str(path))}", "a whole safetensors file", brief(str(error)), fix) from error

@@ -17,7 +17,7 @@ from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
 from equivariety.linalg import from_real_coordinates, single_threaded_blas, worker_count
 from equivariety.representations import HomSpace
-from equivariety.representations.columns import CyclicColumns
+from equivariety.representations.stacking import StackedTransform
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
 from equivariety.training.statistics import BlockStatistics, MomentStatistics, SampleStatistics
 
@@ -121,7 +121,7 @@ def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
         workers = 1
 
     def work(own: list[AnyArray]) -> tuple[list[FloatArray], float]:
-        sums = [np.zeros(size) for size in sizes]
+        sums: list[FloatArray] = [np.zeros(size) for size in sizes]
         energy = 0.0
         for part in own:
             chunk = _as_float(part)
@@ -146,7 +146,7 @@ def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
     )
 
 
-def _accumulate(plan: CyclicColumns, chunk: AnyArray, sums: list[FloatArray]) -> None:
+def _accumulate(plan: StackedTransform, chunk: AnyArray, sums: list[FloatArray]) -> None:
     for total, z in zip(sums, plan.transform(chunk), strict=True):
         total += np.matmul(z, z.swapaxes(-1, -2))
 

@@ -163,4 +163,3 @@ def _optimal_counts(
     costs = sorted(np.flatnonzero(tables[-1] >= value - tie).tolist(), key=lambda b: (-tables[-1][b], b))
     for cost in costs:
         yield from back(len(classes), cost, float(tables[-1][cost]))
-

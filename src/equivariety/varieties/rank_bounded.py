@@ -21,7 +21,9 @@ __all__ = ["RankBoundedMaps"]
 
 
 class RankBoundedMaps:
-    """All maps in Hom_G(R^n, R^m) of rank at most r.  Made by ``equivariant_maps``, ``invariant_maps``, ``linear_maps``.
+    """All maps in Hom_G(R^n, R^m) of rank at most r.
+
+    Made by ``equivariant_maps``, ``invariant_maps`` and ``linear_maps``.
 
     >>> import equivariety as ev
     >>> E = ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=99)

@@ -16,27 +16,13 @@ import scipy.fft
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups import CycleDecomposition
 from equivariety.representations.characters import CyclicCharacters
+from equivariety.representations.stacking import BlockBatch, StackedTransform
 
-__all__ = ["BlockBatch", "CyclicColumns"]
+__all__ = ["CyclicColumns"]
 
 #: Up to this cycle length the real DFT is a matrix product: 2 L flops per entry at BLAS speed beat the FFT and the
 #: transposition that would have to follow it.
 _LONGEST_PRODUCT = 256
-
-
-@dataclass(frozen=True, slots=True)
-class BlockBatch:
-    """Blocks of one field and one multiplicity, treated together.
-
-    Attributes:
-        blocks: positions of the blocks in the decomposition.
-        unit: real dimension e of the field.
-        multiplicity: d.
-    """
-
-    blocks: IntArray
-    unit: int
-    multiplicity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +41,10 @@ class _Rows:
     matrix: AnyArray | None  # the real DFT of the points as they are read, (rows, length); None for long cycles
 
 
-class CyclicColumns:
+class CyclicColumns(StackedTransform):
     """Plan of the stacked transform of one permutation.
 
-    ``batches`` says which blocks are stacked; ``transform(x)`` returns one array (count, e * d, N) per batch for
-    ``x`` of the plan's dtype.
+    Blocks are stacked when they occur in cycles of the same lengths; ``transform`` takes rows of the plan's dtype.
     """
 
     def __init__(self, cycles: CycleDecomposition, characters: CyclicCharacters, dtype: np.dtype[Any]) -> None:
@@ -81,10 +66,7 @@ class CyclicColumns:
         )
 
     def transform(self, x: AnyArray) -> list[AnyArray]:
-        """Return per batch the coordinates of the rows of ``x`` (N, n), shape (count, e * d, N).
-
-        Row ``e' * d + a`` holds real component e' of copy a.  Arrays may be strided views of a common buffer.
-        """
+        """Return per batch the coordinates of the rows of ``x``; see :class:`StackedTransform`."""
         spectra = [_spectrum(x, rows) for rows in self._rows]
         out = []
         for b, (types, batch) in enumerate(zip(self._types, self.batches, strict=True)):
@@ -96,10 +78,6 @@ class CyclicColumns:
             joined = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=2)
             out.append(joined.reshape(count, batch.unit * batch.multiplicity, len(x)))
         return out
-
-    def product_flops(self) -> float:
-        """Floating-point operations of the transform per sample, in units of a matrix product's."""
-        return float(sum(rows.index.size * 2.0 * min(rows.length, _LONGEST_PRODUCT) for rows in self._rows))
 
 
 def _plan_rows(
@@ -152,7 +130,7 @@ def _spectrum(x: AnyArray, rows: _Rows) -> AnyArray:
     samples = len(x)
     if rows.layout == "columns" and rows.matrix is not None:
         images = x[:, rows.start : rows.start + count * length].reshape(samples, length, count)
-        return np.matmul(rows.matrix, images).transpose(1, 2, 0)
+        return np.asarray(np.matmul(rows.matrix, images).transpose(1, 2, 0))
     if rows.layout == "rows" and x.strides[1] == x.itemsize:
         y = np.lib.stride_tricks.as_strided(
             x[:, rows.start :],
