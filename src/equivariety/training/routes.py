@@ -29,6 +29,7 @@ Route = Literal["moment matrix", "block moments", "samples"]
 _LARGE_PRODUCT, _SMALL_PRODUCT = 1.0, 0.45
 # Samples per chunk: about 2^20 numbers, so that a chunk and its transform stay in the cache.
 _CHUNK_ENTRIES, _FEWEST, _MOST = 2**20, 128, 1024
+_ENERGY_PIECE = 2**15
 # Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
 _SHARED_ACCUMULATORS = 2**25
 
@@ -90,8 +91,10 @@ def _as_float(chunk: AnyArray) -> AnyArray:
 
 
 def _energy(chunk: AnyArray) -> float:
+    """Sum of squares; float32 products are summed in float64 piece by piece, so that many entries lose nothing."""
     flat = chunk.reshape(-1)
-    return float(np.dot(flat, flat))
+    pieces = (flat[start : start + _ENERGY_PIECE] for start in range(0, len(flat), _ENERGY_PIECE))
+    return sum(float(np.dot(piece, piece)) for piece in pieces)
 
 
 def _from_moment_matrix(hom: HomSpace, x: AnyArray) -> BlockStatistics:
