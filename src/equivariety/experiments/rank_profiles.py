@@ -128,7 +128,8 @@ def _nearest(space: RankBoundedMaps, profile: Callable[[Fraction], Fraction]) ->
     for block, target in zip(space.blocks, targets, strict=True):
         k = np.arange(1, block.max_rank + 1)
         gains.append(block.irrep_dim * (float(2 * target) - 2.0 * k + 1.0 + reward))
-    best = allocate(gains, space.budget.weights, space.rank)
+    rounding = 1e-12 * reward * (space.rank + 1)
+    best = allocate(gains, space.budget.weights, space.rank, tie=rounding)
     return RankVector(best.ranks, space.hom.labels)
 
 

@@ -1,0 +1,112 @@
+"""The knapsack against a search through all feasible vectors; integer gains provoke ties."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equivariety.varieties import allocate
+
+
+@st.composite
+def problems(draw, gain=st.integers(0, 6)):
+    size = draw(st.integers(1, 5))
+    weights = [draw(st.sampled_from([1, 2, 3, 4])) for _ in range(size)]
+    gains = [
+        np.array(sorted(draw(st.lists(gain, max_size=4 if size < 4 else 3)), reverse=True), dtype=float)
+        for _ in range(size)
+    ]
+    budget = draw(st.integers(0, sum(w * len(g) for w, g in zip(weights, gains, strict=True)) + 2))
+    return gains, weights, budget
+
+
+def every_vector(gains, weights, budget):
+    """(value, cost, vector) of all feasible vectors."""
+    for vector in product(*(range(len(g) + 1) for g in gains)):
+        cost = sum(w * r for w, r in zip(weights, vector, strict=True))
+        if cost <= budget:
+            yield sum(float(g[:r].sum()) for g, r in zip(gains, vector, strict=True)), cost, vector
+
+
+def optimal_selections(gains, weights, budget, value):
+    """Number of sets of positive gains that reach the value: which one of equal gains is taken counts."""
+    items = [(w, float(x)) for g, w in zip(gains, weights, strict=True) for x in g if x > 0]
+    # ways[(cost, value)]: number of subsets
+    ways = {(0, 0.0): 1}
+    for w, x in items:
+        for (cost, total), count in list(ways.items()):
+            if cost + w <= budget:
+                key = (cost + w, total + x)
+                ways[key] = ways.get(key, 0) + count
+    return sum(count for (_, total), count in ways.items() if total == value)
+
+
+@given(problems())
+def test_against_all_feasible_vectors(problem):
+    gains, weights, budget = problem
+    everything = list(every_vector(gains, weights, budget))
+    best = allocate(gains, weights, budget)
+    optimum = max(value for value, _, _ in everything)
+    assert best.value == optimum
+    values = {vector: (value, cost) for value, cost, vector in everything}
+    assert values[best.ranks][0] == optimum
+    # No rank is spent without a gain.
+    assert all(r <= np.count_nonzero(g > 0) for r, g in zip(best.ranks, gains, strict=True))
+    assert best.best_values.tolist() == [
+        max(value for value, cost, _ in everything if cost <= b) for b in range(budget + 1)
+    ]
+    positive = {v for v, (value, _) in values.items() if value == optimum and all(
+        r <= np.count_nonzero(g > 0) for r, g in zip(v, gains, strict=True)
+    )}
+    assert best.is_unique == (optimal_selections(gains, weights, budget, optimum) == 1)
+    for other in best.alternatives:
+        assert other in positive
+        assert other != best.ranks
+    assert len(set(best.alternatives)) == len(best.alternatives) <= 8
+    if len(positive) > 1:
+        assert best.alternatives
+        assert not best.is_unique
+
+
+@given(problems(gain=st.integers(0, 9) | st.floats(0.0, 9.0)), st.sampled_from([0.0, 0.5, 1.0, 2.0, 4.0]))
+def test_tie_tolerance_never_changes_the_value(problem, tie):
+    gains, weights, budget = problem
+    optimum = max(value for value, _, _ in every_vector(gains, weights, budget))
+    best = allocate(gains, weights, budget, tie=tie)
+    reached = sum(float(g[:r].sum()) for g, r in zip(gains, best.ranks, strict=True))
+    assert reached == pytest.approx(optimum, rel=1e-12, abs=0)
+    assert best.value == pytest.approx(optimum, rel=1e-12, abs=0)
+    for other in best.alternatives:
+        value = sum(float(g[:r].sum()) for g, r in zip(gains, other, strict=True))
+        assert value >= optimum - (tie + 1e-9) * (1 + sum(map(len, gains)))
+
+
+def test_greedy_is_wrong():
+    gains = [np.array([3.0, 3.0]), np.array([4.0])]
+    best = allocate(gains, [1, 2], 2)
+    assert (best.ranks, best.value, best.is_unique) == ((2, 0), 6.0, True)
+    best = allocate([np.array([5.0]), np.array([9.0])], [1, 2], 2)
+    assert best.ranks == (0, 1)
+
+
+def test_gains_up_to_zero_are_not_taken():
+    best = allocate([np.array([5.0, 1e-3]), np.array([1e-3])], [1, 1], 3, zero=1e-3)
+    assert best.ranks == (1, 0)
+    assert best.value == 5.0
+    assert best.is_unique
+
+
+def test_near_ties_are_reported_and_not_taken():
+    gains = [np.array([1.0, 1.0]), np.array([2.0 + 1e-9])]
+    best = allocate(gains, [1, 2], 2, tie=1e-6)
+    assert best.ranks == (0, 1)
+    assert not best.is_unique
+    assert best.alternatives == ((2, 0),)
+    gains = [np.array([1.0, 1.0]), np.array([2.0 - 1e-9])]
+    best = allocate(gains, [1, 2], 2, tie=1e-6)
+    assert best.ranks == (2, 0)
+    assert best.alternatives == ((0, 1),)
