@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from equivariety.groups import PermutationGroup, cyclic, parse_group, reflection, rotation, shift, trivial
@@ -169,7 +170,19 @@ BAD_ARRAYS = {
 def test_bad_arrays(name, tmp_path):
     path = tmp_path / "gens.npy"
     np.save(path, BAD_ARRAYS[name])
-    refused(f"file:{path}")
+    message = refused(f"file:{path}")
+    assert ("path must be" in message) == (name not in ("one-based", "repeated"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipes_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "no such file" in refused(f"file:{tmp_path / 'pipe'}")
+
+
+@pytest.mark.parametrize("text", ["shift:28x28", "shift:28x28:steps=2", "reflection:4x4"])
+def test_a_missing_option_is_named(text):
+    assert "the option axis= is missing" in refused(text)
 
 
 class Bomb:
@@ -207,6 +220,7 @@ def test_truncated_files(tmp_path):
 
 
 @given(st.integers(0, 127), st.integers(0, 255))
+@example(10, 0)  # an error of Python's tokenizer
 def test_corrupt_headers_never_raise_anything_else(tmp_path_factory, place, value):
     path, content = saved(tmp_path_factory.mktemp("corrupt"))
     path.write_bytes(content[:place] + bytes([value]) + content[place + 1 :])

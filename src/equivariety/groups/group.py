@@ -168,8 +168,6 @@ def _summary(p: Permutation) -> str:
 
 def _rows(generators: Any) -> tuple[Sequence[Any], int | None]:
     """Return the generators one by one, and the number of columns where an array tells it."""
-    if isinstance(generators, Permutation):
-        raise invalid("generators", _REQUIRED, generators, "wrap it: [sigma]")
     if isinstance(generators, (list, tuple)) and any(isinstance(row, Permutation) for row in generators):
         return generators, None
     array = as_integer_array("generators", generators, _REQUIRED)

@@ -8,7 +8,7 @@ import numpy as np
 
 from equivariety.experiments import ReproductionResult
 from equivariety.experiments.report_schema import MODELS
-from equivariety.plots.style import COLOURS, MARKERS, TITLES, new_figure, quiet
+from equivariety.plots.style import COLOURS, MARKERS, TITLES, data_title, log_scale, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +30,7 @@ def plot_loss_against_rank(result: ReproductionResult) -> Figure:
     figure = new_figure(7.0, 4.6)
     axes = figure.subplots()
     quiet(axes)
-    axes.set_yscale("log")
+    log_scale(axes, (1.0, 2.0, 5.0))
     for name, line in (("best", "-"), ("dense", "--")):
         curve = np.asarray(result.arrays[f"best_losses.{name}"], dtype=float)
         # A loss that is zero up to rounding has no place on a logarithmic scale.
@@ -62,9 +62,9 @@ def plot_loss_against_rank(result: ReproductionResult) -> Figure:
         )
     axes.set_xlabel("bound on the rank")
     axes.set_ylabel("training loss, mean squared error per pixel")
-    axes.legend(frameon=False, fontsize=9)
+    axes.legend(frameon=False, fontsize=9, loc="lower left")
     data = result.report["data"]
-    axes.set_title(f"Optimal loss against rank, shifted {data['name']}", fontsize=12)
+    axes.set_title(f"Optimal loss against rank, shifted {data_title(data['name'])}", fontsize=12)
     return figure
 
 

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equivariety.experiments import ReproductionResult
-from equivariety.plots.style import new_figure
+from equivariety.plots.style import data_title, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_reconstructions"]
 
-_ROWS = (("samples", None), ("reconstructions.best", "best"), ("reconstructions.talk", "talk"))
-_ROWS = (*_ROWS, ("reconstructions.dense", "dense"))
-_LABELS = {None: "shifted\ntest image", "best": "best\ncomponent", "talk": "talk's\ncomponent", "dense": "dense,\nno symmetry"}
+#: Rows of the picture: array, model, label.
+_ROWS = (
+    ("samples", None, "shifted\ntest image"),
+    ("reconstructions.best", "best", "best\ncomponent"),
+    ("reconstructions.talk", "talk", "talk's\ncomponent"),
+    ("reconstructions.dense", "dense", "dense,\nno symmetry"),
+)
+
+# Sizes in inches.
+_LABELS, _STRIP, _TITLE, _GAP, _MARGIN = 1.35, 8.0, 0.4, 0.09, 0.1
+_LOWEST = 0.6
 
 
 def plot_reconstructions(result: ReproductionResult) -> Figure:
@@ -34,19 +42,27 @@ def plot_reconstructions(result: ReproductionResult) -> Figure:
     height, width = data["height"], data["width"]
     count = len(result.arrays["samples"])
     gap = max(1, round(0.08 * width))
-    figure = new_figure(9.0, 0.35 + len(_ROWS) * max(0.55, 0.85 * height / width * 9 / max(count, 1)))
-    panels = figure.subplots(len(_ROWS), 1, squeeze=False)[:, 0]
-    for axes, (key, model) in zip(panels, _ROWS, strict=True):
+    columns = count * (width + gap) - gap
+    tall = max(_LOWEST, _STRIP * height / columns) if count > 4 else 1.0
+    total_width = _LABELS + _STRIP + _MARGIN
+    total_height = _TITLE + len(_ROWS) * (tall + _GAP) + _MARGIN
+    figure = new_figure(total_width, total_height)
+    figure.set_layout_engine("none")
+    for row, (key, model, label) in enumerate(_ROWS):
         images = np.clip(result.arrays[key], 0.0, 1.0).reshape(count, height, width)
-        strip = np.full((height, count * (width + gap) - gap), np.nan)
+        strip = np.full((height, columns), np.nan)
         for i, image in enumerate(images):
             strip[:, i * (width + gap) : i * (width + gap) + width] = image
+        bottom = total_height - _TITLE - (row + 1) * (tall + _GAP) + _GAP
+        place = (_LABELS / total_width, bottom / total_height, _STRIP / total_width, tall / total_height)
+        axes = figure.add_axes(place, anchor="W")
         axes.imshow(strip, cmap="gray", vmin=0.0, vmax=1.0, interpolation="nearest")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.spines[:].set_visible(False)
-        label = _LABELS[model] + ("" if model is None else f"\nerror {result.model(model)['test_loss']:.4f}")
-        axes.set_ylabel(label, rotation=0, ha="right", va="center", labelpad=10, fontsize=10)
-    rank = result.report["space"]["rank"]
-    figure.suptitle(f"Autoencoders of rank {rank} on horizontally shifted {data['name']}", fontsize=12)
+        axes.set_axis_off()
+        text = label + ("" if model is None else f"\nerror {result.model(model)['test_loss']:.4f}")
+        middle = (bottom + tall / 2) / total_height
+        figure.text((_LABELS - 0.15) / total_width, middle, text, ha="right", va="center", fontsize=10)
+    title = f"Autoencoders of rank {result.report['space']['rank']} on horizontally shifted {data_title(data['name'])}"
+    figure.text(
+        (_LABELS + _STRIP / 2) / total_width, 1 - _TITLE / 2 / total_height, title, ha="center", va="center", fontsize=12
+    )
     return figure

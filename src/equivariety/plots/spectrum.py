@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equivariety.experiments import ReproductionResult
-from equivariety.plots.style import new_figure, quiet
+from equivariety.plots.style import data_title, log_scale, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["plot_spectrum"]
+
+#: The picture ends this far below the smallest chosen eigenvalue.
+_DEPTH = 1e-3
 
 
 def plot_spectrum(result: ReproductionResult) -> Figure:
@@ -35,10 +38,11 @@ def plot_spectrum(result: ReproductionResult) -> Figure:
     figure = new_figure(7.0, 4.6)
     axes = figure.subplots()
     quiet(axes)
-    axes.set_yscale("log")
+    log_scale(axes)
     # cividis without its palest end, which would be lost on white
     colours = ScalarMappable(Normalize(0.0, 0.5 / 0.88), colormaps["cividis"])
     best = result.model("best")
+    smallest, longest = np.inf, 1  # smallest chosen value, longest spectrum
     floor = 1e-9 * max((float(v.max(initial=0.0)) for k, v in result.arrays.items() if k.startswith("spectrum.")))
     for block, rank in zip(result.report["space"]["blocks"], best["ranks"], strict=True):
         values = np.asarray(result.arrays[f"spectrum.{block['label']}"]) / block["irrep_dim"]
@@ -48,6 +52,8 @@ def plot_spectrum(result: ReproductionResult) -> Figure:
         axes.plot(index[shown], values[shown], "-", color=colour, linewidth=0.9, zorder=2)
         taken = shown & (index <= rank)
         left = shown & (index > rank)
+        smallest = min(smallest, float(values[taken].min(initial=np.inf)))
+        longest = max(longest, len(values))
         axes.plot(index[taken], values[taken], "o", color=colour, markersize=5.5, zorder=4)
         axes.plot(index[left], values[left], "o", color=colour, markerfacecolor="white", markersize=3.5, zorder=3)
     bar = figure.colorbar(ScalarMappable(Normalize(0.0, 0.5), _cut(colormaps["cividis"])), ax=axes, pad=0.02)
@@ -58,11 +64,15 @@ def plot_spectrum(result: ReproductionResult) -> Figure:
         Line2D([], [], linestyle="", marker="o", color="0.3", markerfacecolor="white", markersize=3.5, label="left out"),
     ]
     axes.legend(handles=handles, frameon=False, fontsize=9)
+    axes.set_xlim(0.4, longest + 0.6)
+    if np.isfinite(smallest):  # what lies far below every chosen rank is of no interest
+        axes.set_ylim(bottom=max(axes.get_ylim()[0], _DEPTH * smallest))
     axes.set_xlabel("index within the block")
     axes.set_ylabel("loss removed per unit of rank")
     axes.xaxis.get_major_locator().set_params(integer=True)
     data, rank = result.report["data"], result.report["space"]["rank"]
-    axes.set_title(f"Spectra of the blocks and the best component of rank {rank}, shifted {data['name']}", fontsize=11)
+    shown_name = data_title(data["name"])
+    axes.set_title(f"Spectra of the blocks and the best component of rank {rank}, shifted {shown_name}", fontsize=11)
     return figure
 
 

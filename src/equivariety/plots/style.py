@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "MARKERS", "TITLES", "new_figure", "quiet", "save_png"]
+__all__ = ["COLOURS", "MARKERS", "TITLES", "data_title", "log_scale", "new_figure", "quiet", "save_png"]
 
 #: Okabe and Ito's colours, told apart with every kind of colour vision; markers differ as well.
 COLOURS = {
@@ -45,6 +45,26 @@ def quiet(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(True, which="major", color="0.9", linewidth=0.8)
     axes.set_axisbelow(True)
+
+
+def log_scale(axes: Axes, subdivisions: tuple[float, ...] = (1.0,)) -> None:
+    """Make the vertical axis logarithmic, with ticks at these multiples of powers of ten written out where short."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=subdivisions, numticks=20))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    if len(subdivisions) > 1:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6f}".rstrip("0").rstrip(".")))
+
+
+def data_title(name: str) -> str:
+    """Return the name of the data as readers write it.
+
+    >>> data_title("mnist")
+    'MNIST'
+    """
+    return "MNIST" if name == "mnist" else name
 
 
 def save_png(figure: Figure, path: str | Path) -> None:

@@ -44,7 +44,8 @@ class _Rows:
 class CyclicColumns(StackedTransform):
     """Plan of the stacked transform of one permutation.
 
-    Blocks are stacked when they occur in cycles of the same lengths; ``transform`` takes rows of the plan's dtype.
+    Blocks are stacked when they occur in cycles of the same lengths; ``transform`` takes contiguous rows of the plan's
+    dtype.
     """
 
     def __init__(self, cycles: CycleDecomposition, characters: CyclicCharacters, dtype: np.dtype[Any]) -> None:
@@ -131,7 +132,7 @@ def _spectrum(x: AnyArray, rows: _Rows) -> AnyArray:
     if rows.layout == "columns" and rows.matrix is not None:
         images = x[:, rows.start : rows.start + count * length].reshape(samples, length, count)
         return np.asarray(np.matmul(rows.matrix, images).transpose(1, 2, 0))
-    if rows.layout == "rows" and x.strides[1] == x.itemsize:
+    if rows.layout == "rows":
         y = np.lib.stride_tricks.as_strided(
             x[:, rows.start :],
             (samples, count, length),
@@ -139,7 +140,7 @@ def _spectrum(x: AnyArray, rows: _Rows) -> AnyArray:
             writeable=False,
         )
     else:
-        y = x[:, np.sort(rows.index, axis=1) if rows.layout == "rows" else rows.index]
+        y = np.take(x, rows.index, axis=1)
     if length == 1:
         return y.transpose(2, 1, 0)
     if rows.matrix is not None:

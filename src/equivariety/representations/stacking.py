@@ -38,5 +38,7 @@ class StackedTransform(ABC):
     def transform(self, x: AnyArray) -> list[AnyArray]:
         """Return per batch the coordinates of the rows of ``x`` (N, n), shape (count, e * d, copies * N).
 
+        ``x`` is C-contiguous and of the plan's dtype.
+
         Row ``e' * d + a`` holds real component e' of copy a of the block.  Arrays may be views of a common buffer.
         """

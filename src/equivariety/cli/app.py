@@ -1,0 +1,94 @@
+"""The commands and their options.  Everything heavy is imported when a command runs, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any, Optional
+
+import typer
+
+from equivariety._version import __version__
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="equivariety",
+    help="Linear maps that respect a permutation symmetry and have bounded rank, trained exactly.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"equivariety {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def reproduce(
+    data: Annotated[str, typer.Option(metavar="digits|mnist", help="The images.")] = "digits",
+    mnist_path: Annotated[
+        Optional[str],  # noqa: UP045  (older versions of typer read no other form)
+        typer.Option(metavar="PATH", help="mnist.npz or a folder with the IDX files; default: download from OpenML."),
+    ] = None,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Folder for the report, the maps and the pictures.")] = "results",
+    rank: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(metavar="N", help="Bound on the rank; default: 99 for 28x28 images, 8 for the digits."),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random shifts.")] = 0,
+    max_shift: Annotated[float, typer.Option(metavar="F", help="Largest shift, as a fraction of the width.")] = 0.2,
+    dtype: Annotated[str, typer.Option(metavar="float64|float32", help="Precision of data and maps.")] = "float64",
+    json: _Json = False,
+) -> None:
+    """Fit the models of the talk on horizontally shifted images, and compare them."""
+    from equivariety.cli.reproduce import reproduce as command
+
+    command(
+        {"data": data, "mnist_path": mnist_path, "rank": rank, "seed": seed, "max_shift": max_shift, "dtype": dtype},
+        out,
+        json,
+    )
+
+
+@app.command()
+def info(
+    group: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="TEXT", help="A group, such as shift:28x28:axis=1, rotation:28, cycles:(1 2):degree=3."),
+    ] = None,
+    rank: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(metavar="N", help="Bound on the rank of the maps; default: none."),
+    ] = None,
+    json: _Json = False,
+    out: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Write the JSON to this file as well."),
+    ] = None,
+) -> None:
+    """Describe the maps that commute with a group; without a group, the installation."""
+    from equivariety.cli.info import info as command
+
+    command(group, rank, json, out)
+
+
+def print_json(value: Any) -> None:
+    """Print plain data as JSON on standard output."""
+    import json
+
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

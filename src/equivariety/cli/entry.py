@@ -1,0 +1,72 @@
+"""How the program starts and ends: one line for each mistake, the right exit code, no traceback for users."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from equivariety.cli.app import app
+
+__all__ = ["run"]
+
+_LONGEST = 1000
+
+#: Base of what typer raises for wrong arguments: click's class, which newer versions of typer carry inside.
+_UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a table never fails for a character that a terminal lacks
+    longest = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)  # exact counts can have more than 4,300 digits
+    try:
+        code = app(args=None if arguments is None else list(arguments), prog_name="equivariety", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except _UsageProblem as problem:
+        message = getattr(problem, "format_message", problem.__str__)()
+        return _refuse(f"{message} See 'equivariety --help'." if message else "no command. See 'equivariety --help'.")
+    except OSError as problem:
+        if problem.errno == errno.EPIPE:  # the reader of our output has gone
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+        return _refuse(_about_file(problem))
+    except (ValueError, TypeError) as problem:
+        if not _is_ours(problem):
+            raise
+        return _refuse(str(problem))
+    finally:
+        sys.set_int_max_str_digits(longest)
+
+
+def _refuse(message: str) -> int:
+    line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    shown = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    print(f"equivariety: error: {shown}", file=sys.stderr)
+    return 2
+
+
+def _about_file(problem: OSError) -> str:
+    reason = problem.strerror or str(problem) or type(problem).__name__
+    return f"{problem.filename}: {reason}" if problem.filename is not None else reason
+
+
+def _is_ours(problem: BaseException) -> bool:
+    """Whether the library raised it on purpose, so that it speaks about an argument: others are bugs."""
+    trace = problem.__traceback__
+    last = None
+    while trace is not None:
+        last = trace.tb_frame.f_globals.get("__name__", "")
+        trace = trace.tb_next
+    return last is not None and last.split(".")[0] == "equivariety"

@@ -1,0 +1,97 @@
+"""``equivariety info``: a space of maps, or the installation, as a table or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from equivariety.cli.app import print_json
+from equivariety.errors import invalid
+
+__all__ = ["info"]
+
+_DIGITS_SHOWN = 60
+_BLOCKS_SHOWN = 16
+
+
+def info(group: str | None, rank: int | None, as_json: bool, out: str | None) -> None:
+    """Answer the question, print it, and write it to the file ``out`` where one is given."""
+    from equivariety import queries
+
+    if group is None and rank is not None:
+        raise invalid("--rank", "given together with --group", rank, "add --group shift:28x28:axis=1")
+    answer = queries.environment() if group is None else queries.describe_space(group, rank)
+    if out is not None:
+        import json
+
+        from equivariety.files import write_atomically
+
+        text = json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        write_atomically(Path(out), text.encode())
+    if as_json:
+        print_json(answer)
+    else:
+        _print(_environment_rows(answer) if group is None else _space_rows(answer), answer.get("blocks"))
+
+
+def _environment_rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [(name, str(answer[name])) for name in ("equivariety", "python", "numpy", "scipy", "scikit-learn")]
+    blas = (f"{found['library']} {found['version']}, {found['threads']} threads" for found in answer["blas"])
+    return [*rows, ("BLAS", "; ".join(dict.fromkeys(blas)) or "unknown"), ("cores", str(answer["cores"]))]
+
+
+def _space_rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    more = answer["num_generators"] - len(answer["generators"])
+    generators = [*answer["generators"], *([f"and {more} more"] if more else [])] or ["none: the trivial group"]
+    certificate = answer["certificate"]
+    checks = (
+        f"{'ok' if certificate['ok'] else 'FAILED'}: orthogonality {certificate['orthogonality']:.1e}, equivariance "
+        f"{certificate['equivariance']:.1e}, dimension {certificate['commutant_dim']:,} = {certificate['num_orbitals']:,} "
+        "orbits on pairs"
+    )
+    return [
+        ("group", answer["group"]),
+        ("degree", f"{answer['degree']:,}"),
+        *(("generator", text) for text in generators),
+        ("orbits", f"{answer['num_orbits']:,}"),
+        ("rank bound", f"{answer['rank']:,}"),
+        ("dimension", f"{answer['dim']:,}"),
+        ("components", _integer(answer["num_components"])),
+        ("of exact rank", _integer(answer["num_components_exact_rank"])),
+        ("blocks", f"{answer['num_blocks']:,}"),
+        ("certificate", checks),
+    ]
+
+
+def _integer(number: int) -> str:
+    """The number with separators, or its leading digits and length where it is very long.
+
+    >>> _integer(72425986088826), _integer(10**80)[:30]
+    ('72,425,986,088,826', '10000000000000000000... (81 di')
+    """
+    digits = str(number)
+    return f"{number:,}" if len(digits) <= _DIGITS_SHOWN else f"{digits[:20]}... ({len(digits):,} digits)"
+
+
+def _print(rows: list[tuple[str, str]], blocks: list[dict[str, Any]] | None) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:  # a file has no width to fit into
+        console = Console(highlight=False, markup=False, width=200)
+    facts = Table.grid(padding=(0, 2))
+    for name, text in rows:
+        facts.add_row(name, text)
+    console.print(facts)
+    if blocks:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        keys = ("label", "field", "irrep_dim", "multiplicity", "max_rank")
+        for key in keys:
+            table.add_column(key.replace("_", " "), justify="left" if key in ("label", "field") else "right")
+        for block in blocks[:_BLOCKS_SHOWN]:
+            table.add_row(*(str(block[key]) for key in keys))
+        if len(blocks) > _BLOCKS_SHOWN:
+            table.add_row("…")
+        console.print(table)

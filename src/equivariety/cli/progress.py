@@ -1,0 +1,24 @@
+"""Progress on standard error: a bar where a terminal can redraw it, one line per stage elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["shown"]
+
+
+@contextmanager
+def shown() -> Iterator[Callable[[str, float], None]]:
+    """Context manager that gives a function to tell (stage, fraction done)."""
+    if not sys.stderr.isatty():
+        yield lambda stage, fraction: print(f"[{100 * fraction:3.0f}%] {stage}", file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda stage, fraction: bar.update(task, description=stage, completed=fraction)

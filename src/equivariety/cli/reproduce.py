@@ -1,0 +1,125 @@
+"""``equivariety reproduce``: run, save report, maps and pictures as one set, and say in a table what came out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from equivariety.cli.app import print_json
+from equivariety.cli.progress import shown
+
+if TYPE_CHECKING:
+    from equivariety.experiments import ReproductionResult
+
+__all__ = ["reproduce"]
+
+_RANKS_SHOWN = 8
+
+
+def reproduce(settings: Mapping[str, Any], out: str, as_json: bool) -> None:
+    """Run the experiment of these settings, write everything to the folder ``out``, and print the outcome."""
+    with shown() as tell:
+        tell("starting", 0.0)
+        from equivariety.experiments import ReproductionConfig, check_destination, run
+
+        config = ReproductionConfig(**settings)
+        check_destination(out)
+        result = run(config, lambda stage, fraction: tell(stage, 0.95 * fraction) if stage != "done" else None)
+        tell("drawing and writing", 0.95)
+        _save(result, out)
+        tell("done", 1.0)
+    if as_json:
+        print_json(result.report)
+    else:
+        _print_table(result, out)
+
+
+def _save(result: ReproductionResult, out: str) -> None:
+    from equivariety import plots
+
+    draw = {
+        "reconstructions.png": plots.plot_reconstructions,
+        "loss_against_rank.png": plots.plot_loss_against_rank,
+        "spectrum.png": plots.plot_spectrum,
+    }
+
+    def writer(name: str) -> Any:
+        return lambda path: plots.save_png(draw[name](result), path)
+
+    result.save(out, {name: writer(name) for name in draw})
+
+
+def _print_table(result: ReproductionResult, out: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    report = result.report
+    data, space = report["data"], report["space"]
+    name = "MNIST" if data["name"] == "mnist" else data["name"]
+    title = f"Autoencoders of rank {space['rank']} on shifted {name} ({data['height']}x{data['width']}), mean squared error"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("model", no_wrap=True)
+    table.add_column("ranks of the blocks")
+    for heading in ("train", "test", "parameters", "equiv. error", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for model in report["models"]:
+        table.add_row(
+            model["name"],
+            _shortened(model["ranks"]),
+            f"{model['train_loss']:.5f}",
+            f"{model['test_loss']:.5f}",
+            f"{model['num_parameters']:,}",
+            f"{model['equivariance_error']:.1e}",
+            f"{model['seconds']:.2f}",
+        )
+    console = Console(highlight=False, markup=False, soft_wrap=False)
+    if not console.is_terminal:  # a file has no width to fit into
+        console = Console(highlight=False, markup=False, width=200)
+    console.print(table)
+    console.print(_conclusion(result), soft_wrap=True)
+    if report["talk_losses"]:
+        stated = ", ".join(f"{model} {loss:.4f}" for model, loss in report["talk_losses"].items())
+        console.print(f"The talk states {stated}.", soft_wrap=True)
+    pictures = "reconstructions.png, loss_against_rank.png, spectrum.png"
+    console.print(f"Written to {os.fspath(Path(out))}: report.json, {pictures}, arrays.safetensors, models/.", soft_wrap=True)
+
+
+def _shortened(ranks: Sequence[int]) -> str:
+    """The rank vector without its trailing zeros, or its beginning and end where it is long.
+
+    >>> _shortened([13, 10, 0, 0]), _shortened([0] * 10 + [1, 2])
+    ('13,10,0,…', '0,0,0,0,0,0,…,1,2')
+    """
+    texts = [str(r) for r in ranks]
+    used = max((i + 1 for i, r in enumerate(ranks) if r), default=0)
+    if used + 1 < len(ranks) and used <= _RANKS_SHOWN:
+        return ",".join([*texts[: used + 1], "…"])
+    if len(ranks) <= _RANKS_SHOWN + 1:
+        return ",".join(texts)
+    return ",".join([*texts[: _RANKS_SHOWN - 2], "…", *texts[-2:]])
+
+
+def _conclusion(result: ReproductionResult) -> str:
+    best, talk, dense = (result.model(name) for name in ("best", "talk", "dense"))
+    count = result.report["space"]["num_components"]
+    same = best["ranks"] == talk["ranks"]
+    words = f"The best of the {count:,} components has test loss {best['test_loss']:.5f}"
+    if count == 1:
+        words = f"The one component has test loss {best['test_loss']:.5f}"
+    if same:
+        words += ": it is the talk's choice"
+    else:
+        words += f", {_relation(best['test_loss'], talk['test_loss'])} the talk's choice ({talk['test_loss']:.5f})"
+    words += f"; {_relation(best['test_loss'], dense['test_loss'])} dense ({dense['test_loss']:.5f})"
+    share = best["num_parameters"] / dense["num_parameters"] if dense["num_parameters"] else 1.0
+    return f"{words}, with {100 * share:.1f} % of its parameters."
+
+
+def _relation(value: float, other: float) -> str:
+    if value == other or not other:
+        return "equal to" if value == other else "above"
+    change = 100 * (value / other - 1)
+    return f"{abs(change):.1f} % {'above' if change > 0 else 'below'}"

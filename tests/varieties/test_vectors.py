@@ -1,0 +1,148 @@
+"""Dimensions, components, memberships and nearest points against computer algebra."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from oracles.read import signature, vectors, with_one_generator
+
+import equivariety as ev
+
+
+def named(found):
+    return pytest.mark.parametrize("vector", [pytest.param(v, id=str(i)) for i, v in enumerate(found)])
+
+
+def group_of(vector):
+    return ev.PermutationGroup(vector["generators"], degree=vector["n"])
+
+
+def match(blocks, order, rvec):
+    """The rank vector in the library's order; blocks of equal type, delta and d in any order."""
+    for chosen in permutations(range(len(order))):
+        if all(
+            (b.field, b.irrep_dim, b.rows) == (order[i]["type"], order[i]["delta"], order[i]["d"])
+            for b, i in zip(blocks, chosen, strict=True)
+        ):
+            return [rvec[i] for i in chosen]
+    raise AssertionError("the blocks differ")
+
+
+@named(vectors("determinantal"))
+def test_determinantal_dimension(vector):
+    space = ev.linear_maps(vector["m"], vector["n"], rank=vector["r"])
+    assert space.dim == vector["dim"]
+    assert space.num_components() == 1
+    assert next(space.components()).dim == vector["dim"]
+
+
+@named(vectors("invariant"))
+def test_invariant_dimension(vector):
+    group = ev.PermutationGroup([vector["sigma"]])
+    space = ev.invariant_maps(group, outputs=vector["m"], rank=vector["r"])
+    assert space.dim == vector["dim"]
+    assert [(b.rows, b.cols) for b in space.blocks] == [(vector["m"], vector["k"])]
+    assert sorted(len(orbit) for orbit in group.orbits) == sorted(vector["orbit_sizes"])
+
+
+@named(with_one_generator("equivariant_components"))
+def test_component_dimension(vector):
+    space = ev.equivariant_maps(group_of(vector))
+    component = space.stratum(match(space.blocks, vector["real_components"], vector["rvec"]))
+    assert component.dim == vector["dim"]
+    assert component.rank == vector["generic_rank"]
+
+
+@named(with_one_generator("rank_variety_decomposition"))
+def test_components_of_rank_varieties(vector):
+    space = ev.equivariant_maps(group_of(vector), rank=vector["r"])
+    assert space.hom.dim == vector["dim_commutant"]
+    assert space.num_components() == vector["num_real_components"]
+    blocks = vector["real_blocks"]
+    expected = sorted(
+        (signature(blocks, c["rvec"]), c["generic_rank"], c["dim"]) for c in vector["real_components"]
+    )
+    assert sorted((signature(c.blocks, c.ranks), c.rank, c.dim) for c in space.components()) == expected
+    assert space.dim == max(c["dim"] for c in vector["real_components"])
+    # A complex pair of characters is two complex components, so the dimension over C is attained by a prime too.
+    assert space.dim <= max(p["dim"] for p in vector["minimal_primes_QQ"])
+
+
+@named([v for v in with_one_generator("groups") if v["n"] <= 200])
+def test_blocks_and_counts_of_groups(vector):
+    group = group_of(vector)
+    decomposition = ev.isotypic_decomposition(group)
+    found = sorted((b.field, b.irrep_dim, b.multiplicity) for b in decomposition.blocks)
+    assert found == sorted((b["type"], b["delta"], b["d"]) for b in vector["real_isotypic"])
+    assert decomposition.num_orbitals == vector["num_orbitals"]
+    for counts in vector["component_counts"]:
+        space = ev.equivariant_maps(group, rank=counts["r"])
+        assert space.num_components() == counts["real_components"]
+        assert space.num_components(exact_rank=True) == counts["real_components_with_rank_exactly_r"]
+        tuples = counts.get("real_maximal_tuples")
+        if tuples is not None:
+            expected = sorted(signature(vector["real_isotypic"], t) for t in tuples)
+            assert sorted(signature(c.blocks, c.ranks) for c in space.components()) == expected
+
+
+@named(with_one_generator("sample_points"))
+def test_membership_of_exact_points(vector):
+    matrix = np.array(vector["M"])
+    full = ev.equivariant_maps(group_of(vector))
+    assert full.contains(matrix)
+    ranks = [np.linalg.matrix_rank(b, tol=1e-8) for b in full.hom.block_matrices(matrix.astype(float))]
+    assert signature(full.blocks, ranks) == signature(vector["blocks"], vector["rvec_of_point"])
+    assert full.stratum(ranks).contains(matrix)
+    for bound in vector["membership"]:
+        space = ev.equivariant_maps(group_of(vector), rank=bound["r"])
+        holding = [c for c in space.components() if c.contains(matrix)]
+        expected = sorted(signature(vector["blocks"], c["rvec"]) for c in bound["components_containing"])
+        assert sorted(signature(c.blocks, c.ranks) for c in holding) == expected
+        assert space.contains(matrix) == bool(expected) == (vector["rank"] <= bound["r"])
+        assert (space.project(matrix).distance <= 1e-9) == bool(expected)
+
+
+def nearest(variety, vector):
+    result = variety.project(np.array(vector["U"]))
+    assert result.distance**2 == pytest.approx(vector["min_dist2"], rel=1e-10, abs=1e-9)
+    if vector.get("minimizer") is not None:
+        np.testing.assert_allclose(result.point, vector["minimizer"], atol=1e-8)
+    return result
+
+
+@named([v for v in vectors("critical_points") if v["kind"] == "determinantal"])
+def test_nearest_point_of_determinantal_varieties(vector):
+    assert nearest(ev.linear_maps(vector["m"], vector["n"], rank=vector["r"]), vector).is_unique
+
+
+@named([v for v in vectors("critical_points") if v["kind"] == "invariant"])
+def test_nearest_point_of_invariant_varieties(vector):
+    """The weights |A_j| of the orbits matter here: the best approximation of psi(U) is another point."""
+    classes = np.array(vector["col_class"])
+    images = np.arange(vector["n"])
+    for c in set(vector["col_class"]):
+        points = np.flatnonzero(classes == c)
+        images[points] = np.roll(points, 1)
+    group = ev.PermutationGroup([images])
+    nearest(ev.invariant_maps(group, outputs=vector["m"], rank=vector["r"]), vector)
+
+
+@named([v for v in with_one_generator("critical_points") if v["kind"] == "equivariant"])
+def test_nearest_point_of_components(vector):
+    space = ev.equivariant_maps(group_of(vector))
+    component = space.stratum(match(space.blocks, vector["component_order"], vector["rvec"]))
+    nearest(component, vector)
+    assert component.rank == vector["rank_of_generic"]
+
+
+@named(vectors("global_minimum"))
+def test_nearest_point_over_all_components(vector):
+    space = ev.equivariant_maps(group_of(vector), rank=vector["r"])
+    result = nearest(space, vector)
+    assert list(result.ranks) == match(space.blocks, vector["component_order"], vector["best_rvec"])
+    for part in vector["components"]:
+        ranks = match(space.blocks, vector["component_order"], part["rvec"])
+        distance = space.component(ranks).project(np.array(vector["U"])).distance
+        assert distance**2 == pytest.approx(part["min_dist2"], rel=1e-10)
