@@ -42,18 +42,14 @@ _MANIFEST = "manifest.json"
 def write_atomically(path: StrPath, data: bytes | Callable[[Path], None]) -> None:
     """Write one file completely or not at all.
 
-    Parameters
-    ----------
-    path : path of the file to create or replace; a symbolic link is followed, and its folder must exist.
-    data : the content, or a function that writes it to the path it is given.  That path has the suffix of ``path``,
-        because many writers choose their format by it.
+    Args:
+        path: path of the file to create or replace; a symbolic link is followed, and its folder must exist.
+        data: the content, or a function that writes it to the path it is given.  That path has the suffix of ``path``,
+            because many writers choose their format by it.
 
-    Raises
-    ------
-    ValueError
-        if ``path`` is not a regular file, its folder does not exist, or the function wrote no file.
-    TypeError
-        if ``data`` is neither bytes nor callable.
+    Raises:
+        ValueError: if ``path`` is not a regular file, its folder does not exist, or the function wrote no file.
+        TypeError: if ``data`` is neither bytes nor callable.
 
     Whatever ``data`` raises is passed on; then the old file is untouched and no temporary file is left.
 
@@ -95,22 +91,18 @@ def _is_bytes(value: object) -> bool:
 def staged(directory: StrPath, *, remove_previous: bool = False) -> Iterator[Path]:
     """Context manager to replace a set of files in ``directory`` all at once.
 
-    Parameters
-    ----------
-    directory : the folder of the results, created if missing.  Files in it that were not written through here are
-        never deleted, and only replaced by a new file of the same name.
-    remove_previous : also delete the files of earlier sets that the new set does not contain.
+    Args:
+        directory: the folder of the results, created if missing.  Files in it that were not written through here are
+            never deleted, and only replaced by a new file of the same name.
+        remove_previous: also delete the files of earlier sets that the new set does not contain.
 
-    Returns
-    -------
-    pathlib.Path
-        (by ``with``) an empty folder; the regular files written below it, in subfolders too, are the new set.
+    Returns:
+        pathlib.Path: (by ``with``) an empty folder; the regular files written below it, in subfolders too, are the new
+            set.
 
-    Raises
-    ------
-    ValueError
-        if ``directory`` is a file, a name in the new set is a folder in ``directory`` or lies behind a symbolic
-        link, or the list of earlier files has been tampered with.  Nothing has changed then.
+    Raises:
+        ValueError: if ``directory`` is a file, a name in the new set is a folder in ``directory`` or lies behind a
+            symbolic link, or the list of earlier files has been tampered with.  Nothing has changed then.
 
     If the body raises, nothing changes.  Writers in several processes exclude each other while they commit, where
     the file system has locks for folders; the last one wins.
@@ -154,10 +146,8 @@ def recover(directory: StrPath) -> None:
     A committed set is moved into place, uncommitted sets of processes that no longer run are deleted.  Calling it
     again, or on a folder that does not exist or has nothing to recover, does nothing.
 
-    Raises
-    ------
-    ValueError
-        if ``directory`` is a file, or the committed set would leave ``directory``.
+    Raises:
+        ValueError: if ``directory`` is a file, or the committed set would leave ``directory``.
 
     >>> recover("no/such/folder")
     """

@@ -19,20 +19,15 @@ _TRAIN = 1_500
 def load_digits(dtype: DTypeLike = np.float64, seed: SupportsIndex = 0) -> ImageData:
     """Return the 1,797 digits of scikit-learn, 8x8 pixels, shuffled and split into 1,500 train and 297 test.
 
-    Parameters
-    ----------
-    dtype : float32 or float64.
-    seed : integer >= 0 that fixes the shuffle.
+    Args:
+        dtype: float32 or float64.
+        seed: integer >= 0 that fixes the shuffle.
 
-    Returns
-    -------
-    ImageData
-        ``train`` (1500, 64), ``test`` (297, 64), values k / 16 for k = 0, ..., 16.
+    Returns:
+        ImageData: ``train`` (1500, 64), ``test`` (297, 64), values k / 16 for k = 0, ..., 16.
 
-    Raises
-    ------
-    ValueError
-        if dtype or seed is out of range.
+    Raises:
+        ValueError: if dtype or seed is out of range.
 
     >>> data = load_digits()
     >>> data.train.shape, data.test.shape, data.shape

@@ -19,19 +19,16 @@ __all__ = ["ImageData", "float_dtype", "image_shape"]
 class ImageData:
     """Grey images as rows, with values in [0, 1]; immutable.
 
-    Parameters
-    ----------
-    name : what to call the data in reports.
-    train : (N, n) float array with values in [0, 1], N >= 1, one image per row, pixels row by row.
-    test : (M, n) float array of the same dtype with values in [0, 1], M >= 1.
-    shape : (height, width) with height * width == n.
+    Args:
+        name: what to call the data in reports.
+        train: (N, n) float array with values in [0, 1], N >= 1, one image per row, pixels row by row.
+        test: (M, n) float array of the same dtype with values in [0, 1], M >= 1.
+        shape: (height, width) with height * width == n.
 
     Both arrays are read-only.  An array that may still be written to is copied, so that nobody can change it.
 
-    Raises
-    ------
-    ValueError
-        if shapes or dtypes disagree, a sample is missing, or a value is NaN or outside [0, 1].
+    Raises:
+        ValueError: if shapes or dtypes disagree, a sample is missing, or a value is NaN or outside [0, 1].
 
     >>> data = ImageData("two pixels", np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]]), (1, 2))
     >>> data.train.shape, data.train.flags.writeable

@@ -25,9 +25,8 @@ _TRAIN, _TEST, _SIDE = 60_000, 10_000, 28
 def load_mnist(path: str | os.PathLike[str] | None = None, dtype: DTypeLike = np.float32) -> ImageData:
     """Return MNIST as rows with values in [0, 1]: the stored bytes divided by 255.
 
-    Parameters
-    ----------
-    path : one of
+    Args:
+        path: one of
 
         - an .npz file with integer arrays ``x_train`` (N, height, width) and ``x_test`` (M, height, width) with
           values in 0, ..., 255; ``y_train`` and ``y_test`` may be there and are not read;
@@ -36,18 +35,14 @@ def load_mnist(path: str | os.PathLike[str] | None = None, dtype: DTypeLike = np
         - None: ``mnist_784`` from OpenML, which scikit-learn downloads once and keeps in its own cache.
     dtype : float32 or float64.
 
-    Returns
-    -------
-    ImageData
-        ``train`` (60000, 784), ``test`` (10000, 784), ``shape`` (28, 28).  Files with other numbers of images or
-        other sizes, square or not, are accepted as long as train and test have the same size.
+    Returns:
+        ImageData: ``train`` (60000, 784), ``test`` (10000, 784), ``shape`` (28, 28).  Files with other numbers of
+            images or other sizes, square or not, are accepted as long as train and test have the same size.
 
-    Raises
-    ------
-    ValueError
-        if the file is missing, corrupt, or promises more than it holds or than 2 GiB; if OpenML cannot be reached.
-    TypeError
-        if ``path`` is not a path.
+    Raises:
+        ValueError: if the file is missing, corrupt, or promises more than it holds or than 2 GiB; if OpenML cannot
+            be reached.
+        TypeError: if ``path`` is not a path.
 
     Nothing is ever unpickled.
 

@@ -25,23 +25,18 @@ def random_horizontal_shifts(
     The caption in the talk says "up to six pixels"; the protocol behind its numbers, followed here, draws up to 20 %
     of the width, 5.6 of 28 pixels.
 
-    Parameters
-    ----------
-    images : (N, n) float array, one image per row, pixels row by row; not changed.
-    shape : (height, width) with height * width == n.
-    rng : source of the distances; one call ``rng.uniform(size=N)``, whatever ``max_fraction`` is.
-    max_fraction : largest distance in units of the width, in [0, 1].
+    Args:
+        images: (N, n) float array, one image per row, pixels row by row; not changed.
+        shape: (height, width) with height * width == n.
+        rng: source of the distances; one call ``rng.uniform(size=N)``, whatever ``max_fraction`` is.
+        max_fraction: largest distance in units of the width, in [0, 1].
 
-    Returns
-    -------
-    (N, n) array of the same dtype, with values between the smallest and the largest value of ``images``.
+    Returns:
+        (N, n) array of the same dtype, with values between the smallest and the largest value of ``images``.
 
-    Raises
-    ------
-    ValueError
-        if images are not finite floats of this shape, or max_fraction is not in [0, 1].
-    TypeError
-        if ``rng`` is not a ``numpy.random.Generator``.
+    Raises:
+        ValueError: if images are not finite floats of this shape, or max_fraction is not in [0, 1].
+        TypeError: if ``rng`` is not a ``numpy.random.Generator``.
 
     >>> random_horizontal_shifts(np.array([[0.0, 0.0, 1.0, 1.0]]), (1, 4), np.random.default_rng(0)).round(3)
     array([[0.   , 0.   , 0.781, 1.   ]])
