@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated, Any, Optional
 
 import typer
 
 from equivariety._version import __version__
+from equivariety.errors import brief, invalid
 
 __all__ = ["app"]
 
@@ -29,6 +31,24 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+# Numbers are read here and not by typer, so that every mistake is told in the words of the library.
+
+
+def _whole(option: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise invalid(option, "a whole number of at most 18 digits", brief(text), "write it like 99")
+    return int(text)
+
+
+def _number(option: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise invalid(option, "a number", brief(text), "write it like 0.2") from None
+
+
 @app.callback()
 def _options(
     version: Annotated[
@@ -47,22 +67,26 @@ def reproduce(
     ] = None,
     out: Annotated[str, typer.Option(metavar="DIR", help="Folder for the report, the maps and the pictures.")] = "results",
     rank: Annotated[
-        Optional[int],  # noqa: UP045
+        Optional[str],  # noqa: UP045
         typer.Option(metavar="N", help="Bound on the rank; default: 99 for 28x28 images, 8 for the digits."),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the random shifts.")] = 0,
-    max_shift: Annotated[float, typer.Option(metavar="F", help="Largest shift, as a fraction of the width.")] = 0.2,
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed of the random shifts.")] = "0",
+    max_shift: Annotated[str, typer.Option(metavar="F", help="Largest shift, as a fraction of the width.")] = "0.2",
     dtype: Annotated[str, typer.Option(metavar="float64|float32", help="Precision of data and maps.")] = "float64",
     json: _Json = False,
 ) -> None:
     """Fit the models of the talk on horizontally shifted images, and compare them."""
     from equivariety.cli.reproduce import reproduce as command
 
-    command(
-        {"data": data, "mnist_path": mnist_path, "rank": rank, "seed": seed, "max_shift": max_shift, "dtype": dtype},
-        out,
-        json,
-    )
+    settings = {
+        "data": data,
+        "mnist_path": mnist_path,
+        "rank": _whole("--rank", rank),
+        "seed": _whole("--seed", seed),
+        "max_shift": _number("--max-shift", max_shift),
+        "dtype": dtype,
+    }
+    command(settings, out, json)
 
 
 @app.command()
@@ -72,7 +96,7 @@ def info(
         typer.Option(metavar="TEXT", help="A group, such as shift:28x28:axis=1, rotation:28, cycles:(1 2):degree=3."),
     ] = None,
     rank: Annotated[
-        Optional[int],  # noqa: UP045
+        Optional[str],  # noqa: UP045
         typer.Option(metavar="N", help="Bound on the rank of the maps; default: none."),
     ] = None,
     json: _Json = False,
@@ -84,7 +108,7 @@ def info(
     """Describe the maps that commute with a group; without a group, the installation."""
     from equivariety.cli.info import info as command
 
-    command(group, rank, json, out)
+    command(group, _whole("--rank", rank), json, out)
 
 
 def print_json(value: Any) -> None:

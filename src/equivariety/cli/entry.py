@@ -35,8 +35,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except _UsageProblem as problem:
-        message = getattr(problem, "format_message", problem.__str__)()
-        return _refuse(f"{message} See 'equivariety --help'." if message else "no command. See 'equivariety --help'.")
+        message = getattr(problem, "format_message", problem.__str__)() or "wrong arguments"
+        return _refuse(f"{message.rstrip('.')}. See 'equivariety --help'.")
     except OSError as problem:
         if problem.errno == errno.EPIPE:  # the reader of our output has gone
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar where a terminal can redraw it, one line per stage elsewhere."""
+"""Progress on standard error: a bar where a terminal can redraw it, one line per finished stage elsewhere."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["shown"]
 
 @contextmanager
 def shown() -> Iterator[Callable[[str, float], None]]:
-    """Context manager that gives a function to tell (stage, fraction done)."""
+    """Context manager that gives a function to tell (stage that begins, fraction done before it)."""
     if not sys.stderr.isatty():
-        yield lambda stage, fraction: print(f"[{100 * fraction:3.0f}%] {stage}", file=sys.stderr, flush=True)
+        yield _Lines()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -22,3 +22,15 @@ def shown() -> Iterator[Callable[[str, float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
         yield lambda stage, fraction: bar.update(task, description=stage, completed=fraction)
+
+
+class _Lines:
+    """One line per stage, when the next one begins: a stage that fails leaves its error alone on the screen."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        if self._stage:
+            print(f"[{100 * fraction:3.0f}%] {self._stage}: done", file=sys.stderr, flush=True)
+        self._stage = stage

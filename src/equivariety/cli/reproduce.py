@@ -20,16 +20,15 @@ _RANKS_SHOWN = 8
 
 def reproduce(settings: Mapping[str, Any], out: str, as_json: bool) -> None:
     """Run the experiment of these settings, write everything to the folder ``out``, and print the outcome."""
-    with shown() as tell:
-        tell("starting", 0.0)
-        from equivariety.experiments import ReproductionConfig, check_destination, run
+    from equivariety.experiments import ReproductionConfig, check_destination, run
 
-        config = ReproductionConfig(**settings)
-        check_destination(out)
-        result = run(config, lambda stage, fraction: tell(stage, 0.95 * fraction) if stage != "done" else None)
+    config = ReproductionConfig(**settings)
+    check_destination(out)
+    with shown() as tell:
+        result = run(config, lambda stage, fraction: tell(stage, 0.95 * fraction))
         tell("drawing and writing", 0.95)
         _save(result, out)
-        tell("done", 1.0)
+        tell("", 1.0)
     if as_json:
         print_json(result.report)
     else:

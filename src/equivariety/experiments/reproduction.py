@@ -129,7 +129,6 @@ def run(config: ReproductionConfig, progress: Progress | None = None) -> Reprodu
         "notes": list(NOTES),
         "versions": {"equivariety": __version__, "python": platform.python_version(), "numpy": np.__version__},
     }
-    tell("done", 1.0)
     return ReproductionResult(report, _arrays(fits, test), {model: found.map for model, found in fits.items()})
 
 

@@ -163,13 +163,23 @@ def check_destination(directory: str | os.PathLike[str]) -> None:
 
     >>> check_destination("a/new/folder")
     """
+    if not os.fspath(directory):
+        raise invalid("directory", "a folder or a new name", directory, "pass . for the current folder")
     folder = Path(os.path.realpath(directory))
-    existing = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+    places = (folder, *folder.parents)
+    depth = next(i for i, place in enumerate(places) if os.path.lexists(place))
+    existing = places[depth]
     fix = "choose another folder"
     if not existing.is_dir():
         raise invalid("directory", "a folder or a new name", f"the file {brief(str(existing))}", fix)
-    if not os.access(existing, os.W_OK | os.X_OK):
-        raise invalid("directory", "writable", f"{brief(str(existing))}, which is not", fix)
+    try:
+        if not os.access(existing, os.W_OK | os.X_OK):
+            raise PermissionError(f"{existing} is not")
+        if depth:
+            places[depth - 1].mkdir()
+            places[depth - 1].rmdir()
+    except OSError as error:
+        raise invalid("directory", "writable", f"{brief(str(folder))}: {error}", fix) from error
 
 
 def _same(a: AnyArray, b: AnyArray) -> bool:

@@ -29,7 +29,8 @@ Route = Literal["moment matrix", "block moments", "samples"]
 _LARGE_PRODUCT, _SMALL_PRODUCT = 1.0, 0.45
 # Samples per chunk: about 2^20 numbers, so that a chunk and its transform stay in the cache.
 _CHUNK_ENTRIES, _FEWEST, _MOST = 2**20, 128, 1024
-_ENERGY_PIECE = 2**15
+# Short enough that BLAS does not wake its threads for a dot product.
+_ENERGY_PIECE = 2**13
 # Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
 _SHARED_ACCUMULATORS = 2**25
 
