@@ -1,4 +1,4 @@
-"""Importing the library and asking for help are quick, and load no heavy package before it is used."""
+"""Importing the library and asking for help load no heavy package before it is used (times: benchmarks)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import importlib.metadata
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import pytest
 import equivariety
 from equivariety._version import __version__
 
-LIMIT_SECONDS = 0.5
 HEAVY = ("matplotlib", "sympy", "sklearn", "torch")
 HELP = """
 import sys
@@ -29,32 +27,24 @@ assert not code, code
 REPORT = f"\nimport sys\nprint('loaded:', *(name for name in {HEAVY!r} if name in sys.modules))"
 
 
-def in_fresh_interpreter(code: str, cwd: Path) -> tuple[float, str]:
-    """Run the code in a new process; return its wall time and what it printed."""
+def in_fresh_interpreter(code: str, cwd: Path) -> str:
+    """Run the code in a new process; return what it printed."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV_", "PYTHONPROFILE"))}
-    start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
-    seconds = time.perf_counter() - start
     assert done.returncode == 0, done.stderr
-    return seconds, done.stdout
+    return done.stdout
 
 
 @pytest.mark.parametrize("code", ["import equivariety", HELP], ids=["import", "help"])
 def test_starts_without_heavy_packages(code, tmp_path):
-    _, printed = in_fresh_interpreter(code + REPORT, tmp_path)
+    printed = in_fresh_interpreter(code + REPORT, tmp_path)
     assert printed.splitlines()[-1].split() == ["loaded:"]
 
 
-@pytest.mark.parametrize("code", ["import equivariety", HELP], ids=["import", "help"])
-def test_starts_quickly(code, tmp_path):
-    best = min(in_fresh_interpreter(code, tmp_path)[0] for _ in range(3))
-    assert best <= LIMIT_SECONDS
-
-
 def test_help_names_the_program(tmp_path):
-    assert "equivariety" in in_fresh_interpreter(HELP, tmp_path)[1]
+    assert "equivariety" in in_fresh_interpreter(HELP, tmp_path)
 
 
 def test_public_names_resolve():

@@ -56,9 +56,7 @@ def projectors(p: Array) -> dict[Label, Array]:
 def rank_vectors(weights: Sequence[int], caps: Sequence[int], rank: int) -> list[tuple[int, ...]]:
     """All maximal vectors with ``0 <= r <= caps`` and ``weights . r <= rank``: from the definition, by enumeration."""
     feasible = {
-        v
-        for v in product(*(range(c + 1) for c in caps))
-        if sum(w * r for w, r in zip(weights, v, strict=True)) <= rank
+        v for v in product(*(range(c + 1) for c in caps)) if sum(w * r for w, r in zip(weights, v, strict=True)) <= rank
     }
     return [v for v in feasible if not any((*v[:i], v[i] + 1, *v[i + 1 :]) in feasible for i in range(len(v)))]
 
@@ -80,7 +78,8 @@ class BruteMaps:
         self.right = [right.get(label, np.zeros((n, n))) for label in self.labels]
         self.weights = [1 if l <= 2 else 2 for l, _ in self.labels]
         self.caps = [
-            round(min(np.trace(a), np.trace(b)) / w) for a, b, w in zip(self.left, self.right, self.weights, strict=True)
+            round(min(np.trace(a), np.trace(b)) / w)
+            for a, b, w in zip(self.left, self.right, self.weights, strict=True)
         ]
 
     def names(self) -> list[str]:
@@ -107,7 +106,7 @@ class BruteMaps:
         """What each rank of each block takes off the squared error of the rows of ``data``."""
         moment = average(data.T @ data, self.source, self.source)
         return [
-            _groups(np.linalg.eigvalsh(e @ moment @ e)[::-1], w)[: cap]
+            _groups(np.linalg.eigvalsh(e @ moment @ e)[::-1], w)[:cap]
             for e, w, cap in zip(self.right, self.weights, self.caps, strict=True)
         ]
 

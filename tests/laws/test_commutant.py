@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from laws.brute import BruteMaps, average, matrix_of
-from laws.registry import dihedral_generators, every_space, mixed
 
 import equivariety as ev
+from laws.brute import BruteMaps, average, matrix_of
+from laws.registry import dihedral_generators, every_space, mixed
 
 FIELD_DIM = {"R": 1, "C": 2}
 

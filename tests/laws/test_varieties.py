@@ -6,11 +6,11 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from laws.brute import BruteMaps, rank_vectors
-from laws.registry import every_space
 
 from equivariety.linalg import singular_triples, truncate
 from equivariety.representations import EquivariantMap
+from laws.brute import BruteMaps, rank_vectors
+from laws.registry import every_space
 
 
 def some_strata(space, rng, count=6):

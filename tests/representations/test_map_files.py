@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,9 +20,11 @@ def fitted(rng):
 
 
 @pytest.fixture
-def saved(fitted, tmp_path):
-    path = tmp_path / "map.safetensors"
+def saved(fitted, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("map.safetensors")
     fitted.save(path)
+    assert path.is_file()
     return path
 
 
@@ -108,16 +111,26 @@ def test_rewriting_alone_changes_nothing(fitted, saved):
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x00" * 8, b"\xff" * 100, b"PK\x03\x04", b"not a map", b"\x93NUMPY"])
-def test_other_files(content, tmp_path):
-    path = tmp_path / "map.safetensors"
+def test_other_files(content, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("map.safetensors")
     path.write_bytes(content)
     refused(path)
 
 
-def test_missing_files_and_folders(tmp_path):
-    refused(tmp_path / "absent.safetensors")
-    (tmp_path / "folder").mkdir()
-    refused(tmp_path / "folder")
+def test_missing_files_and_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    refused(Path("absent.safetensors"))
+    Path("folder").mkdir()
+    refused(Path("folder"))
+
+
+def test_a_file_in_a_long_folder_is_named(tmp_path):
+    folder = tmp_path / ("long" * 20) / ("name" * 20)
+    folder.mkdir(parents=True)
+    refused(folder / "absent.safetensors")
+    (folder / "map.safetensors").write_bytes(b"not a map")
+    refused(folder / "map.safetensors")
 
 
 def test_truncated_files(saved):
@@ -205,7 +218,7 @@ def hostile_tensors():
             np.zeros((0, 9), np.int64),
             np.zeros((1, 0), np.int64),
             np.zeros((1, 1, 9), np.int64),
-            np.arange(8).reshape(1, 8),
+            np.arange(8).reshape(1, 8),  # a permutation, of other points than the factors are for
         ):
             yield name, images
 

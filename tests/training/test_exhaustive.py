@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from laws.brute import BruteMaps, matrix_of
 
 import equivariety as ev
+from laws.brute import BruteMaps, matrix_of
 
 ROUTES = ("moment matrix", "block moments", "samples")
 

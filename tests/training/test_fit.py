@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from laws.brute import BruteMaps
-from laws.registry import mixed
 
 import equivariety as ev
 from equivariety.training import routes, statistics
+from laws.brute import BruteMaps
+from laws.registry import mixed
 
 ROUTES = ("moment matrix", "block moments", "samples")
 GROUPS = {
@@ -35,7 +35,7 @@ def shuffled_cycle(n):
 
 
 @every_group
-@pytest.mark.parametrize("samples", [1, 7, 300])
+@pytest.mark.parametrize("samples", [1, 7, 90])
 def test_routes_agree(group, samples, rng):
     space = ev.equivariant_maps(group(), rank=5)
     data = rng.standard_normal((samples, space.shape[1]))
@@ -97,6 +97,7 @@ def test_float32_stays_float32(route, samples, rng):
     assert wide.map.equivariance_error() <= 1e-12
     assert fit.certificate.ok
     assert ev.mean_squared_error(fit.map, data) == pytest.approx(fit.loss, rel=1e-4, abs=1e-6)
+    assert fit.map.ranks == wide.map.ranks  # rounding of float32 is not taken for a direction of the data
     np.testing.assert_allclose(np.asarray(fit.map), np.asarray(wide.map), atol=1e-3)
 
 
@@ -114,11 +115,12 @@ def test_other_numbers_become_float64(dtype, rng):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
 @pytest.mark.parametrize("route", ROUTES)
 def test_memory_maps_and_strides(route, dtype, rng, tmp_path):
-    data = (20 * rng.standard_normal((3000, 24)) + 100).astype(dtype)
+    samples = 150 if route == "samples" else 3000
+    data = (20 * rng.standard_normal((samples, 24)) + 100).astype(dtype)
     np.save(tmp_path / "x.npy", data)
     space = ev.equivariant_maps(ev.groups.shift((4, 6), axis=1), rank=4)
     expected = ev.fit(space, data, route=route)
-    wide = np.zeros((3000, 49), dtype)
+    wide = np.zeros((samples, 49), dtype)
     wide[:, 1::2] = data
     others = [np.load(tmp_path / "x.npy", mmap_mode="r"), np.asfortranarray(data), wide[:, 1::2]]
     others += [data[:, ::-1].copy()[:, ::-1], np.repeat(data, 2, axis=0)[::2]]

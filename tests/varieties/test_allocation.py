@@ -6,14 +6,16 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from equivariety.varieties import allocate
 
+INTEGERS = st.integers(0, 6)
+
 
 @st.composite
-def problems(draw, gain=st.integers(0, 6)):
+def problems(draw, gain=INTEGERS):
     size = draw(st.integers(1, 5))
     weights = [draw(st.sampled_from([1, 2, 3, 4])) for _ in range(size)]
     gains = [
@@ -59,9 +61,11 @@ def test_against_all_feasible_vectors(problem):
     assert best.best_values.tolist() == [
         max(value for value, cost, _ in everything if cost <= b) for b in range(budget + 1)
     ]
-    positive = {v for v, (value, _) in values.items() if value == optimum and all(
-        r <= np.count_nonzero(g > 0) for r, g in zip(v, gains, strict=True)
-    )}
+    positive = {
+        v
+        for v, (value, _) in values.items()
+        if value == optimum and all(r <= np.count_nonzero(g > 0) for r, g in zip(v, gains, strict=True))
+    }
     assert best.is_unique == (optimal_selections(gains, weights, budget, optimum) == 1)
     for other in best.alternatives:
         assert other in positive
@@ -72,6 +76,7 @@ def test_against_all_feasible_vectors(problem):
         assert not best.is_unique
 
 
+@example(([np.array([1.0, 1.0]), np.array([1.0])], [1, 2], 2), 1.0)
 @given(problems(gain=st.integers(0, 9) | st.floats(0.0, 9.0)), st.sampled_from([0.0, 0.5, 1.0, 2.0, 4.0]))
 def test_tie_tolerance_never_changes_the_value(problem, tie):
     gains, weights, budget = problem

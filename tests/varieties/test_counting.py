@@ -8,11 +8,11 @@ from itertools import islice
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from laws.brute import rank_vectors
 
 import equivariety as ev
 from equivariety.varieties import RankBudget
 from equivariety.varieties.rank_counts import count_with_sum
+from laws.brute import rank_vectors
 
 SHIFT = ev.groups.shift((28, 28), axis=1)
 TALK = (13, 10, 9, 8, 7, 5, 3, 1)

@@ -6,9 +6,9 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from oracles.read import signature, vectors, with_one_generator
 
 import equivariety as ev
+from oracles.read import signature, vectors, with_one_generator
 
 
 def named(found):
@@ -61,9 +61,7 @@ def test_components_of_rank_varieties(vector):
     assert space.hom.dim == vector["dim_commutant"]
     assert space.num_components() == vector["num_real_components"]
     blocks = vector["real_blocks"]
-    expected = sorted(
-        (signature(blocks, c["rvec"]), c["generic_rank"], c["dim"]) for c in vector["real_components"]
-    )
+    expected = sorted((signature(blocks, c["rvec"]), c["generic_rank"], c["dim"]) for c in vector["real_components"])
     assert sorted((signature(c.blocks, c.ranks), c.rank, c.dim) for c in space.components()) == expected
     assert space.dim == max(c["dim"] for c in vector["real_components"])
     # A complex pair of characters is two complex components, so the dimension over C is attained by a prime too.

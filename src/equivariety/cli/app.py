@@ -65,7 +65,9 @@ def reproduce(
         Optional[str],  # noqa: UP045  (older versions of typer read no other form)
         typer.Option(metavar="PATH", help="mnist.npz or a folder with the IDX files; default: download from OpenML."),
     ] = None,
-    out: Annotated[str, typer.Option(metavar="DIR", help="Folder for the report, the maps and the pictures.")] = "results",
+    out: Annotated[
+        str, typer.Option(metavar="DIR", help="Folder for the report, the maps and the pictures.")
+    ] = "results",
     rank: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="N", help="Bound on the rank; default: 99 for 28x28 images, 8 for the digits."),

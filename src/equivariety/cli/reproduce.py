@@ -58,11 +58,13 @@ def _print_table(result: ReproductionResult, out: str) -> None:
     report = result.report
     data, space = report["data"], report["space"]
     name = "MNIST" if data["name"] == "mnist" else data["name"]
-    title = f"Autoencoders of rank {space['rank']} on shifted {name} ({data['height']}x{data['width']}), mean squared error"
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    title = (
+        f"Autoencoders of rank {space['rank']} on shifted {name} ({data['height']}x{data['width']}), mean squared error"
+    )
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("model", no_wrap=True)
-    table.add_column("ranks of the blocks")
-    for heading in ("train", "test", "parameters", "equiv. error", "seconds"):
+    table.add_column("ranks of blocks")
+    for heading in ("train", "test", "params", "equiv. err", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     for model in report["models"]:
         table.add_row(
@@ -77,13 +79,17 @@ def _print_table(result: ReproductionResult, out: str) -> None:
     console = Console(highlight=False, markup=False, soft_wrap=False)
     if not console.is_terminal:  # a file has no width to fit into
         console = Console(highlight=False, markup=False, width=200)
+    console.print(title, style="bold", soft_wrap=True)
     console.print(table)
+    console.print()
     console.print(_conclusion(result), soft_wrap=True)
     if report["talk_losses"]:
         stated = ", ".join(f"{model} {loss:.4f}" for model, loss in report["talk_losses"].items())
         console.print(f"The talk states {stated}.", soft_wrap=True)
     pictures = "reconstructions.png, loss_against_rank.png, spectrum.png"
-    console.print(f"Written to {os.fspath(Path(out))}: report.json, {pictures}, arrays.safetensors, models/.", soft_wrap=True)
+    console.print(
+        f"Written to {os.fspath(Path(out))}: report.json, {pictures}, arrays.safetensors, models/.", soft_wrap=True
+    )
 
 
 def _shortened(ranks: Sequence[int]) -> str:

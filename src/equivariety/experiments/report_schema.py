@@ -106,7 +106,7 @@ _REPORT = {
 
 def read_report(path: Path) -> dict[str, Any]:
     """Return the checked report in a JSON file; ValueError if it is missing or not a whole report."""
-    source = f"file {brief(str(path))}"
+    source = f"file {str(path)!r}"
     if not path.is_file():
         raise invalid(source, "an existing file", "no such file", _FIX)
     size = path.stat().st_size

@@ -1,8 +1,8 @@
 """The result of the experiment: plain data, arrays and maps, saved and loaded as one set of files.
 
-    report.json             everything in numbers and words
-    arrays.safetensors      samples, reconstructions, losses against rank, spectra
-    models/NAME.safetensors the fitted maps, one file each
+report.json             everything in numbers and words
+arrays.safetensors      samples, reconstructions, losses against rank, spectra
+models/NAME.safetensors the fitted maps, one file each
 """
 
 from __future__ import annotations
@@ -124,9 +124,9 @@ class ReproductionResult:
         recover(folder)
         report = read_report(folder / _REPORT)
         arrays = _read_arrays(folder / _ARRAYS)
-        check_arrays(arrays, report, f"file {brief(str(folder / _ARRAYS))}")
-        maps = {name: load_map(folder / _MAPS / f"{name}.safetensors") for name in MODELS}
-        _check_maps(maps, report, f"folder {brief(str(folder / _MAPS))}")
+        check_arrays(arrays, report, f"file {str(folder / _ARRAYS)!r}")
+        maps = {name: _read_map(folder / _MAPS / f"{name}.safetensors") for name in MODELS}
+        _check_maps(maps, report, f"folder {str(folder / _MAPS)!r}")
         return cls(report, arrays, maps)
 
 
@@ -164,7 +164,7 @@ def check_destination(directory: str | os.PathLike[str]) -> None:
     >>> check_destination("a/new/folder")
     """
     if not os.fspath(directory):
-        raise invalid("directory", "a folder or a new name", directory, "pass . for the current folder")
+        raise invalid("directory", "a folder or a new name", brief(""), "pass . for the current folder")
     folder = Path(os.path.realpath(directory))
     places = (folder, *folder.parents)
     depth = next(i for i, place in enumerate(places) if os.path.lexists(place))
@@ -208,11 +208,18 @@ def _check_maps(maps: Mapping[str, EquivariantMap], report: Mapping[str, Any], s
             raise invalid(f"{source}: {name}", f"a map of shape ({n}, {n}) with the reported ranks", got, _FIX)
 
 
+def _read_map(path: Path) -> EquivariantMap:
+    try:
+        return load_map(path)
+    except (ValueError, OSError) as error:
+        raise invalid(f"file {str(path)!r}", "a whole saved map", str(error).rstrip("."), _FIX) from error
+
+
 def _read_arrays(path: Path) -> dict[str, AnyArray]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    source = f"file {brief(str(path))}"
+    source = f"file {str(path)!r}"
     if not path.is_file():
         raise invalid(source, "an existing file", "no such file", _FIX)
     try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["limited_blas", "single_threaded_blas", "worker_count"]
 
 #: Dense eigenproblems below this order run slower on several BLAS threads, and far slower on a busy machine.
-_WORTH_THREADS = 512
+_WORTH_THREADS = 2048
 
 
 def worker_count() -> int:

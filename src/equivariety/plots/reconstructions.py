@@ -63,6 +63,11 @@ def plot_reconstructions(result: ReproductionResult) -> Figure:
         figure.text((_LABELS - 0.15) / total_width, middle, text, ha="right", va="center", fontsize=10)
     title = f"Autoencoders of rank {result.report['space']['rank']} on horizontally shifted {data_title(data['name'])}"
     figure.text(
-        (_LABELS + _STRIP / 2) / total_width, 1 - _TITLE / 2 / total_height, title, ha="center", va="center", fontsize=12
+        (_LABELS + _STRIP / 2) / total_width,
+        1 - _TITLE / 2 / total_height,
+        title,
+        ha="center",
+        va="center",
+        fontsize=12,
     )
     return figure

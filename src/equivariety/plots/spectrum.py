@@ -61,7 +61,9 @@ def plot_spectrum(result: ReproductionResult) -> Figure:
     bar.outline.set_visible(False)
     handles = [
         Line2D([], [], linestyle="", marker="o", color="0.3", markersize=5.5, label="rank of the best component"),
-        Line2D([], [], linestyle="", marker="o", color="0.3", markerfacecolor="white", markersize=3.5, label="left out"),
+        Line2D(
+            [], [], linestyle="", marker="o", color="0.3", markerfacecolor="white", markersize=3.5, label="left out"
+        ),
     ]
     axes.legend(handles=handles, frameon=False, fontsize=9)
     axes.set_xlim(0.4, longest + 0.6)

@@ -60,7 +60,10 @@ def load_map(path: str | Path) -> EquivariantMap:
     """Return the map written by :func:`save_map`, equal to it bit by bit.
 
     Raises ValueError, naming the file, if it is missing, not safetensors, or its contents do not describe a map.
-    Doctest: see :func:`save_map`.
+
+    >>> load_map("missing.safetensors")
+    Traceback (most recent call last):
+    ValueError: file 'missing.safetensors' must be an existing file; got no such file. Fix: pass a file written with ...
     """
     tensors, description = _read(Path(path))
 

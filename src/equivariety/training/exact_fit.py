@@ -67,6 +67,12 @@ class Fit:
         alternatives: rank vectors of other components with an optimal map, at most eight.
         n_samples: number of samples N.
         route: how the moments were obtained.
+
+    >>> import equivariety as ev
+    >>> X = np.array([[3.0, 0.0], [0.0, 1.0]])
+    >>> found = ev.fit(ev.equivariant_maps(ev.groups.cyclic(2), rank=1), X)
+    >>> found.loss, found.losses_by_block, found.is_unique, found.alternatives
+    (1.25, {'(1,1)': 0.0, '(2,1)': 1.25}, False, ((0, 1),))
     """
 
     map: EquivariantMap

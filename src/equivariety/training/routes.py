@@ -15,7 +15,8 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import from_real_coordinates, single_threaded_blas, worker_count
+from equivariety.linalg import from_real_coordinates
+from equivariety.linalg.threads import single_threaded_blas, worker_count
 from equivariety.representations import HomSpace
 from equivariety.representations.stacking import StackedTransform
 from equivariety.tolerances import MOMENT_BYTES_BUDGET

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.linalg
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.linalg import limited_blas
+from equivariety.linalg.threads import limited_blas
 
 __all__ = ["BlockStatistics", "MomentStatistics", "SampleStatistics"]
 

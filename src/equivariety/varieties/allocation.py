@@ -62,6 +62,10 @@ class Allocation:
         ranks: rank of each block; ranks without gain are not spent.
         value: the sum of the gains.
         best_values: ``best_values[b]`` is the largest value at cost at most b, for b = 0..budget.
+
+    >>> tied = allocate([np.array([2.0]), np.array([2.0])], weights=[1, 1], budget=1)
+    >>> tied.ranks, tied.is_unique, tied.alternatives
+    ((1, 0), False, ((0, 1),))
     """
 
     ranks: tuple[int, ...]

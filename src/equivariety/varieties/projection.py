@@ -23,6 +23,11 @@ class Projection:
         ranks: rank vector of the component that holds ``point``.
         is_unique: whether it is the only nearest point, up to rounding.
         alternatives: rank vectors of components that hold other nearest points, at most eight.
+
+    >>> import equivariety as ev
+    >>> nearest = ev.equivariant_maps(ev.groups.cyclic(2), rank=1).project(np.eye(2))
+    >>> nearest.point.round(12).tolist(), round(nearest.distance, 12), nearest.is_unique, nearest.alternatives
+    ([[0.5, 0.5], [0.5, 0.5]], 1.0, False, ((0, 1),))
     """
 
     point: AnyArray
