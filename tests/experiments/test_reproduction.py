@@ -108,7 +108,7 @@ def test_images_that_are_no_squares_and_few(tmp_path, rng):
         np.savez(tmp_path / "x.npz", x_train=images[:4], x_test=images[4:])
         result = run(ReproductionConfig(data="mnist", mnist_path=str(tmp_path / "x.npz"), rank=2))
         assert len(result.arrays["samples"]) == 2
-        assert result.report["data"]["height"], result.report["data"]["width"] == shape
+        assert (result.report["data"]["height"], result.report["data"]["width"]) == shape
 
 
 def test_progress_is_told():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import equivariety as ev
+from equivariety.representations import equivariant_map
 from laws.brute import BruteMaps, average, matrix_of
 from laws.registry import dihedral_generators, every_space, mixed
 
@@ -67,7 +68,7 @@ def test_decompositions_certify_themselves(space):
 
 
 @every_space
-def test_dense_matrix_is_the_map_on_rows(space, rng):
+def test_dense_matrix_is_the_map_on_rows(space, rng, monkeypatch):
     member = next(space.components()).sample(rng)
     result = space.project(member)
     mapping = ev.EquivariantMap(
@@ -77,6 +78,9 @@ def test_dense_matrix_is_the_map_on_rows(space, rng):
     )
     rows = rng.standard_normal((2, 3, space.shape[1]))
     np.testing.assert_allclose(mapping(rows), rows @ result.point.T, atol=1e-11)
+    with monkeypatch.context() as patch:
+        patch.setattr(equivariant_map, "_CHUNK_ENTRIES", 4 * space.shape[1])
+        np.testing.assert_allclose(mapping(rows), rows @ result.point.T, atol=1e-11)
     np.testing.assert_allclose(np.asarray(mapping), member, atol=1e-11)
     assert mapping.equivariance_error() <= 1e-12
     assert mapping(rows.astype(np.float32)).dtype == np.float32

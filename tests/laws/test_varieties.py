@@ -53,6 +53,14 @@ def test_samples_are_contained(space, rng):
 
 
 @every_space
+def test_samples_lie_in_no_linear_subspace(space, rng):
+    for component in islice(space.components(), 2):
+        dims = [b.dim for b, r in zip(component.blocks, component.ranks, strict=True) if r]
+        samples = np.array([component.sample(rng).ravel() for _ in range(sum(dims) + 2)])
+        assert np.linalg.matrix_rank(samples, tol=1e-8) == sum(dims)
+
+
+@every_space
 def test_a_sample_of_higher_rank_is_not_contained(space, rng):
     for component in some_strata(space, rng):
         sample = component.sample(rng)

@@ -46,8 +46,8 @@ def _space_rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
     certificate = answer["certificate"]
     checks = (
         f"{'ok' if certificate['ok'] else 'FAILED'}: orthogonality {certificate['orthogonality']:.1e}, equivariance "
-        f"{certificate['equivariance']:.1e}, dimension {certificate['commutant_dim']:,} = {certificate['num_orbitals']:,} "
-        "orbits on pairs"
+        f"{certificate['equivariance']:.1e}, dimension of all maps {certificate['commutant_dim']:,}, "
+        f"orbits on pairs {certificate['num_orbitals']:,}"
     )
     return [
         ("group", answer["group"]),

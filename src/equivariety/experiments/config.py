@@ -22,8 +22,8 @@ class ReproductionConfig:
     Attributes:
         data: "digits" (8x8, part of scikit-learn) or "mnist".
         mnist_path: file or folder with MNIST, see :func:`equivariety.datasets.load_mnist`; None asks OpenML.
-        rank: bound on the real rank of the maps, an int >= 1; None is ``99 n / 784`` rounded, n the number of pixels: 99
-            for 28x28 images as in the talk, 8 for the digits.  Larger than n is clamped.
+        rank: bound on the real rank of the maps, an int >= 1; None is ``99 n / 784`` rounded, n the number of pixels:
+            99 for 28x28 images as in the talk, 8 for the digits.  Larger than n is clamped.
         seed: int >= 0, fixes the random shifts; train and test samples are the same for every seed.
         max_shift: largest shift as a fraction of the width, in [0, 1].
         dtype: "float64" or "float32", of data and maps.

@@ -44,8 +44,8 @@ class ReproductionResult:
     >>> import equivariety as ev, tempfile
     >>> result = ev.experiments.run(ev.experiments.ReproductionConfig(rank=4))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     result.save(folder)
-    ...     ReproductionResult.load(folder) == result
+    ...     _ = result.save(folder)
+    ...     type(result).load(folder) == result
     True
     """
 

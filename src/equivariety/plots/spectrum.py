@@ -34,6 +34,7 @@ def plot_spectrum(result: ReproductionResult) -> Figure:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
     from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
 
     figure = new_figure(7.0, 4.6)
     axes = figure.subplots()
@@ -71,7 +72,7 @@ def plot_spectrum(result: ReproductionResult) -> Figure:
         axes.set_ylim(bottom=max(axes.get_ylim()[0], _DEPTH * smallest))
     axes.set_xlabel("index within the block")
     axes.set_ylabel("loss removed per unit of rank")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     data, rank = result.report["data"], result.report["space"]["rank"]
     shown_name = data_title(data["name"])
     axes.set_title(f"Spectra of the blocks and the best component of rank {rank}, shifted {shown_name}", fontsize=11)

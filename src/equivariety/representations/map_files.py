@@ -68,7 +68,7 @@ def load_map(path: str | Path) -> EquivariantMap:
     tensors, description = _read(Path(path))
 
     def refuse(required: str, got: object) -> ValueError:
-        return invalid(f"file {brief(str(path))}", required, got, "write it again with map.save(path)")
+        return invalid(f"file {str(path)!r}", required, got, "write it again with map.save(path)")
 
     if description.get("format") != _FORMAT or description.get("version") != _VERSION:
         found = {key: description.get(key) for key in ("format", "version")}
@@ -119,14 +119,14 @@ def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, Any]]:
 
     fix = "pass a file written with map.save(path)"
     if not path.is_file():
-        raise invalid(f"file {brief(str(path))}", "an existing file", "no such file", fix)
+        raise invalid(f"file {str(path)!r}", "an existing file", "no such file", fix)
     try:
         with safe_open(path, framework="numpy") as handle:
             metadata = handle.metadata() or {}
             tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
         description = json.loads(metadata.get("equivariety", "null"))
     except (SafetensorError, OSError, ValueError, RecursionError) as error:
-        raise invalid(f"file {brief(str(path))}", "a whole safetensors file", brief(str(error)), fix) from error
+        raise invalid(f"file {str(path)!r}", "a whole safetensors file", brief(str(error)), fix) from error
     if not isinstance(description, dict):
-        raise invalid(f"file {brief(str(path))}", "a safetensors file with an 'equivariety' header", "none", fix)
+        raise invalid(f"file {str(path)!r}", "a safetensors file with an 'equivariety' header", "none", fix)
     return tensors, description

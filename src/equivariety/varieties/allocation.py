@@ -128,7 +128,7 @@ def allocate(
         tables.append(after)
     final = tables[-1]
     value = float(final.max())
-    counts = tuple(islice(_optimal_counts(classes, tables, value, tie), _MOST_ALTERNATIVES))
+    counts = tuple(islice(_optimal_counts(classes, tables, tie), _MOST_ALTERNATIVES))
     size = len(gains)
     ranks = sum((c.ranks(k, size) for c, k in zip(classes, counts[0], strict=True)), np.zeros(size, dtype=np.int64))
     return Allocation(tuple(ranks.tolist()), value, np.maximum.accumulate(final), classes, counts, tie)
@@ -148,22 +148,24 @@ def _weight_class(
 
 
 def _optimal_counts(
-    classes: tuple[_WeightClass, ...], tables: list[FloatArray], value: float, tie: float
+    classes: tuple[_WeightClass, ...], tables: list[FloatArray], tie: float
 ) -> Iterator[tuple[int, ...]]:
-    """All numbers of ranks per class that reach ``value`` up to ``tie``, best first found first."""
+    """All numbers of ranks per class that reach the best value up to ``tie``, best first found first."""
 
-    def back(level: int, cost: int, needed: float) -> Iterator[tuple[int, ...]]:
+    def back(level: int, cost: int, spare: float) -> Iterator[tuple[int, ...]]:
         if level == 0:
             yield ()
             return
         c, before = classes[level - 1], tables[level - 1]
         for count in range(min(len(c.prefix) - 1, cost // c.weight), -1, -1):
             rest = cost - c.weight * count
-            if before[rest] + c.prefix[count] >= needed - tie:
-                for head in back(level - 1, rest, needed - float(c.prefix[count])):
+            # The same sum that made the table, so that its maximum is met exactly even with no tolerance.
+            lost = tables[level][cost] - (before[rest] + c.prefix[count])
+            if lost <= spare:
+                for head in back(level - 1, rest, spare - lost):
                     yield (*head, count)
 
-    # The exact optimum comes first, so that the ranks reported are those of the best value found.
-    costs = sorted(np.flatnonzero(tables[-1] >= value - tie).tolist(), key=lambda b: (-tables[-1][b], b))
-    for cost in costs:
-        yield from back(len(classes), cost, float(tables[-1][cost]))
+    final = tables[-1]
+    value = final.max()
+    for cost in sorted(np.flatnonzero(final >= value - tie).tolist(), key=lambda b: (-final[b], b)):
+        yield from back(len(classes), cost, tie - float(value - final[cost]))

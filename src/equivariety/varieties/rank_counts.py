@@ -2,7 +2,7 @@
 
 The number of vectors (r_i), 0 <= r_i <= c_i, with sum delta_i r_i = s is the coefficient of t^s in
 prod_i (1 + t^delta_i + ... + t^(delta_i c_i)).  Blocks of equal weight and cap form one class; the largest class is
-expanded in closed form, the others multiply in.
+expanded by a recurrence, the others multiply in.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ def count_with_sum(weights: tuple[int, ...], caps: tuple[int, ...], total: int) 
     >>> count_with_sum((1, 2, 2), (1, 1, 1), 2)
     2
     """
-    if total < 0:
+    largest = sum(w * c for w, c in zip(weights, caps, strict=True))
+    if not 0 <= total <= largest:
         return 0
+    total = min(total, largest - total)  # r -> caps - r exchanges the two
     classes = Counter((w, c) for w, c in zip(weights, caps, strict=True) if c > 0).most_common()
     if not classes:
         return int(total == 0)
@@ -36,24 +38,21 @@ def count_with_sum(weights: tuple[int, ...], caps: tuple[int, ...], total: int) 
 
 
 def _class_series(weight: int, cap: int, power: int, total: int) -> list[int]:
-    """Coefficients up to t^total of (1 + t^w + ... + t^(w c))^power.
+    """Coefficients up to t^total of f = (1 + u + ... + u^c)^power, u = t^weight.
 
-    ``1 / (1 - u)^power`` has the coefficients C(power - 1 + j, j), u = t^w; ``(1 - u^(c+1))^power`` is sparse.
+    The logarithmic derivative of f, cleared of denominators, is
+    (1 - u)(1 - u^(c+1)) f' = power (1 - (c+1) u^c + c u^(c+1)) f: each coefficient follows from three earlier ones.
     """
-    terms = total // weight + 1
-    free = [1] * terms
-    for j in range(1, terms):
-        free[j] = free[j - 1] * (power - 1 + j) // j
-    capped = [0] * terms
-    sign_binomial, shift, k = 1, 0, 0
-    while shift < terms and k <= power:
-        for j in range(shift, terms):
-            capped[j] += sign_binomial * free[j - shift]
-        sign_binomial = -sign_binomial * (power - k) // (k + 1)
-        shift += cap + 1
-        k += 1
+    a = [1]
+    for n in range(total // weight):
+        value = (n + power) * a[n]
+        if n >= cap:
+            value += (n - cap - power * (cap + 1)) * a[n - cap]
+        if n > cap:
+            value += (power * cap - (n - cap - 1)) * a[n - cap - 1]
+        a.append(value // (n + 1))
     series = [0] * (total + 1)
-    series[::weight] = capped
+    series[::weight] = a
     return series
 
 
