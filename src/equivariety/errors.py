@@ -6,6 +6,7 @@ to build the exception, so that messages read alike everywhere and the command l
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import index
 from typing import SupportsIndex, TypeVar
 
@@ -50,7 +51,8 @@ def as_nonnegative_int(argument: str, value: object, fix: str = "give a whole nu
     3
     """
     if isinstance(value, SupportsIndex) and not isinstance(value, bool):
-        number = index(value)
-        if number >= 0:
-            return number
-    raise invalid(argument, "an integer >= 0", value, fix)
+        with suppress(TypeError):  # arrays have __index__ but most refuse it
+            number = index(value)
+            if number >= 0:
+                return number
+    raise invalid(argument, "an integer >= 0", brief(value), fix)

@@ -15,6 +15,7 @@ __all__ = [
     "MOMENT_BYTES_BUDGET",
     "certificate_tolerance",
     "equivariance_tolerance",
+    "noise_tolerance",
     "rank_tolerance",
     "tie_tolerance",
 ]
@@ -58,6 +59,15 @@ def tie_tolerance(dtype: np.dtype[Any] | type) -> float:
     It decides only whether an optimum is reported as unique, never which optimum is taken.
     """
     return 32.0 * _epsilon(dtype)
+
+
+def noise_tolerance(dtype: np.dtype[Any] | type) -> float:
+    """Eigenvalues of a second moment up to this times the largest one are rounding, not signal.
+
+    Products of float32 data carry errors near 3e-8 although they are summed in float64.  The bound stays close to
+    the noise, since what it cuts off would be missing from the optimum.
+    """
+    return max(32.0 * _epsilon(np.float64), 4.0 * _epsilon(dtype))
 
 
 def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:

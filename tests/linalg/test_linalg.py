@@ -121,5 +121,5 @@ BAD = [
 
 @pytest.mark.parametrize(("function", "matrix"), BAD)
 def test_bad_input(function, matrix):
-    with pytest.raises(ValueError, match=r"^matrix must be.*Fix:"):
+    with pytest.raises((ValueError, TypeError), match=r"^matrix must be.*Fix:"):
         function(matrix)

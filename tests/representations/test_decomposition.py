@@ -195,7 +195,7 @@ BAD = [
     ("parts", TypeError, lambda: DEC.assemble(None)),
     ("parts", ValueError, lambda: DEC.assemble(DEC.split(np.ones(5))[:-1])),
     ("parts[(1,1)]", ValueError, lambda: DEC.assemble([np.ones(2), *DEC.split(np.ones(5))[1:]])),
-    ("parts[(1,1)]", ValueError, lambda: DEC.assemble([np.ones((2, 1, 1), int), *DEC.split(np.ones(5))[1:]])),
+    ("parts[(1,1)]", ValueError, lambda: DEC.assemble([np.full((2, 1, 1), np.nan), *DEC.split(np.ones(5))[1:]])),
     ("parts", ValueError, lambda: DEC.assemble([np.ones((3, 2, 1, 1)), *DEC.split(np.ones(5))[1:]])),
     ("sigma", ValueError, lambda: block_circulant_basis(TWO)),
     ("sigma", ValueError, lambda: complex_fourier_basis(TWO)),

@@ -20,7 +20,7 @@ BAD_MATRICES = [
     (ValueError, np.ones(9)),
     (ValueError, np.ones((1, 9, 9))),
     (ValueError, []),
-    (ValueError, None),
+    (TypeError, None),
     (ValueError, EYE * np.nan),
     (ValueError, EYE + np.where(EYE > 0, np.inf, 0)),
     (TypeError, EYE * 1j),

@@ -14,7 +14,8 @@ import numpy as np
 
 from equivariety.errors import invalid
 from equivariety.representations import MapBlock, RankVector
-from equivariety.varieties import RankBoundedMaps, allocate
+from equivariety.varieties import RankBoundedMaps
+from equivariety.varieties.allocation import allocate
 
 __all__ = ["RULES", "equal_ranks", "frequency", "high_pass_ranks", "talk_ranks"]
 
@@ -128,8 +129,7 @@ def _nearest(space: RankBoundedMaps, profile: Callable[[Fraction], Fraction]) ->
     for block, target in zip(space.blocks, targets, strict=True):
         k = np.arange(1, block.max_rank + 1)
         gains.append(block.irrep_dim * (float(2 * target) - 2.0 * k + 1.0 + reward))
-    rounding = 1e-12 * reward * (space.rank + 1)
-    best = allocate(gains, space.budget.weights, space.rank, tie=rounding)
+    best = allocate(gains, space.budget.weights, space.rank)
     return RankVector(best.ranks, space.hom.labels)
 
 

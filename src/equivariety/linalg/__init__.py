@@ -1,12 +1,17 @@
 """Linear algebra over the fields of isotypic blocks."""
 
+from equivariety.linalg.arrays import as_float_array, as_real_array, check_finite
 from equivariety.linalg.fields import FIELD_DIM, Field, from_real_coordinates, to_real_coordinates
 from equivariety.linalg.realization import realize, unrealize
-from equivariety.linalg.truncated_svd import numerical_rank, singular_triples, truncate
+from equivariety.linalg.truncated_svd import frobenius_norm, numerical_rank, singular_triples, truncate
 
 __all__ = [
     "FIELD_DIM",
     "Field",
+    "as_float_array",
+    "as_real_array",
+    "check_finite",
+    "frobenius_norm",
     "from_real_coordinates",
     "numerical_rank",
     "realize",

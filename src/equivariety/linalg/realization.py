@@ -11,6 +11,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
+from equivariety.linalg.arrays import as_float_array, as_real_array, check_finite
 from equivariety.tolerances import equivariance_tolerance
 
 __all__ = ["realize", "unrealize"]
@@ -20,16 +21,18 @@ def realize(matrix: AnyArray) -> FloatArray:
     """Return the real matrix ``R(matrix)`` of shape ``(2b, 2a)`` for ``matrix`` of shape ``(b, a)``.
 
     Multiplicative, and isometric up to the factor sqrt(2) of the Frobenius norm.  Raises ValueError if ``matrix``
-    does not have two axes or is not finite.
+    does not have two axes or is not finite, TypeError if it does not hold numbers.
 
     >>> realize(np.array([[2 + 1j]])).tolist()
     [[2.0, -1.0], [1.0, 2.0]]
     """
-    z = np.asarray(matrix)
-    if z.ndim != 2 or z.dtype.kind not in "iufc" or not np.isfinite(z).all():
-        raise invalid("matrix", "a finite (b, a) matrix", f"shape {z.shape}, dtype {z.dtype}", "pass one matrix")
+    z = as_real_array("matrix", matrix, kinds="iufc")
+    check_finite("matrix", z)
+    if z.ndim != 2:
+        raise invalid("matrix", "a (b, a) matrix", f"shape {z.shape}", "pass one matrix")
     rows, cols = z.shape
     out = np.empty((rows, 2, cols, 2), dtype=np.result_type(z.real.dtype, np.float32))
+    z = z.astype(np.result_type(z.dtype, np.float32), copy=False)  # negating an unsigned integer would wrap around
     out[:, 0, :, 0] = out[:, 1, :, 1] = z.real
     out[:, 1, :, 0] = z.imag
     out[:, 0, :, 1] = -z.imag
@@ -45,13 +48,9 @@ def unrealize(matrix: AnyArray, tolerance: float | None = None) -> AnyArray:
     >>> unrealize(np.array([[2.0, -1.0], [1.0, 2.0]]))
     array([[2.+1.j]])
     """
-    real = np.asarray(matrix)
-    if real.ndim != 2 or real.shape[0] % 2 or real.shape[1] % 2 or real.dtype.kind not in "iuf":
-        raise invalid(
-            "matrix", "a real (2b, 2a) matrix", f"shape {real.shape}, dtype {real.dtype}", "pass a value of realize()"
-        )
-    if not np.isfinite(real).all():
-        raise invalid("matrix", "finite", "NaN or inf", "remove them first")
+    real = as_float_array("matrix", matrix)
+    if real.ndim != 2 or real.shape[0] % 2 or real.shape[1] % 2:
+        raise invalid("matrix", "a real (2b, 2a) matrix", f"shape {real.shape}", "pass a value of realize()")
     quads = real.reshape(real.shape[0] // 2, 2, real.shape[1] // 2, 2)
     out = 0.5 * ((quads[:, 0, :, 0] + quads[:, 1, :, 1]) + 1j * (quads[:, 1, :, 0] - quads[:, 0, :, 1]))
     allowed = equivariance_tolerance(real.dtype) if tolerance is None else tolerance

@@ -11,7 +11,7 @@ import scipy.linalg
 
 from equivariety._typing import AnyArray, FloatArray
 
-__all__ = ["numerical_rank", "singular_triples", "truncate"]
+__all__ = ["frobenius_norm", "numerical_rank", "singular_triples", "truncate"]
 
 
 def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
@@ -54,3 +54,13 @@ def numerical_rank(values: FloatArray, cutoff: float) -> int:
     1
     """
     return int(np.count_nonzero(values > cutoff))
+
+
+def frobenius_norm(array: AnyArray) -> float:
+    """Return the square root of the sum of squared moduli, without overflow or underflow on the way.
+
+    >>> frobenius_norm(np.array([3e200, 4e200]))
+    5e+200
+    """
+    largest = float(np.abs(array).max(initial=0.0))
+    return largest * float(np.linalg.norm(array / largest)) if largest > 0 else 0.0

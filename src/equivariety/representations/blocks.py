@@ -130,8 +130,13 @@ class RankVector(tuple[int, ...]):
         labels = tuple(block.label for block in blocks)
         if isinstance(ranks, Mapping):
             values: list[object] = [0] * len(blocks)
+            named: set[int] = set()
             for key, rank_of_key in ranks.items():
-                values[label_index(labels, key, name)] = rank_of_key
+                position = label_index(labels, key, name)
+                if position in named:
+                    raise invalid(name, "a mapping that names each block once", f"{labels[position]} twice", "drop one")
+                named.add(position)
+                values[position] = rank_of_key
         elif isinstance(ranks, str | bytes) or not isinstance(ranks, Iterable):
             raise invalid(
                 name,
@@ -158,7 +163,7 @@ class RankVector(tuple[int, ...]):
 
 
 def label_index(labels: Sequence[str], key: object, name: str = "label") -> int:
-    """Return the position of a block given by label text, the pair ``(l, m)`` or position.
+    """Return the position of a block given by label text or the pair ``(l, m)``; ValueError for anything else.
 
     >>> label_index(("(1,1)", "(3,2)"), (3, 2))
     1

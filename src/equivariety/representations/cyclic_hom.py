@@ -22,7 +22,14 @@ def cyclic_hom_space(source: Permutation, target: Permutation, *, only_trivial: 
     >>> [(b.label, b.rows, b.cols) for b in hom.blocks], hom.num_orbitals
     ([('(1,1)', 1, 1), ('(4,3)', 0, 1), ('(2,1)', 1, 1)], 2)
     """
-    sides = CyclicDecomposition(source), CyclicDecomposition(target)
+    first = CyclicDecomposition(source)
+    if source == target and not only_trivial:
+        same: list[BlockMatch] = [
+            (MapBlock(b.label, b.field, b.irrep_dim, b.multiplicity, b.multiplicity), i, i)
+            for i, b in enumerate(first.blocks)
+        ]
+        return HomSpace(first, first, same, first.num_orbitals)
+    sides = first, CyclicDecomposition(target)
     angles: dict[str, float] = {}
     positions: tuple[dict[str, int], dict[str, int]] = ({}, {})
     for side, decomposition in enumerate(sides):

@@ -16,7 +16,7 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
 from equivariety.groups import Permutation
-from equivariety.linalg import FIELD_DIM
+from equivariety.linalg import FIELD_DIM, as_float_array
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.certificates import DecompositionCertificate
 from equivariety.representations.stacking import StackedTransform
@@ -33,15 +33,9 @@ def check_rows(name: str, values: object, width: int) -> AnyArray:
     Integers and other floats become float64.  Raises TypeError for values that are not real numbers and ValueError
     for a wrong width, NaN or inf.
     """
-    array = np.asarray(values)
-    if array.dtype.kind not in "iufb":
-        raise invalid(name, "an array of real numbers", f"dtype {array.dtype}", "convert it to float64", TypeError)
+    array = as_float_array(name, values)
     if array.ndim == 0 or array.shape[-1] != width:
         raise invalid(name, f"an array of shape (..., {width})", f"shape {array.shape}", "put one sample in each row")
-    if array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        raise invalid(name, "finite", "NaN or inf", "remove or impute such entries first")
     return array
 
 
@@ -109,6 +103,8 @@ class IsotypicDecomposition(ABC):
 
         Raises ValueError if the parts do not fit the blocks or each other.
         """
+        if not isinstance(parts, Sequence):
+            raise invalid("parts", "a list of arrays", parts, "pass what split() returned", TypeError)
         if len(parts) != len(self.blocks):
             raise invalid(
                 "parts", f"a list of {len(self.blocks)} arrays", f"{len(parts)}", "pass what split() returned"
@@ -116,14 +112,14 @@ class IsotypicDecomposition(ABC):
         arrays: list[AnyArray] = []
         leading: tuple[int, ...] | None = None
         for part, block in zip(parts, self.blocks, strict=True):
-            array = np.asarray(part)
+            array = as_float_array(f"parts[{block.label}]", part)
             unit = FIELD_DIM[block.field]
             tail = (block.multiplicity, unit, block.irrep_dim // unit)
-            if array.ndim < 3 or array.shape[-3:] != tail or array.dtype.kind != "f":
+            if array.ndim < 3 or array.shape[-3:] != tail:
                 raise invalid(
                     f"parts[{block.label}]",
                     f"a real array of shape (..., {tail[0]}, {tail[1]}, {tail[2]})",
-                    f"shape {array.shape}, dtype {array.dtype}",
+                    f"shape {array.shape}",
                     "pass what split() returned",
                 )
             leading = array.shape[:-3] if leading is None else leading

@@ -32,6 +32,12 @@ class EquivariantMap:
     Callable on rows: ``map(X)`` of shape (..., n) gives (..., m) in O(n log n) plus thin products, without the
     (m, n) matrix.  ``map.to_dense()`` and ``numpy.asarray(map)`` give that matrix.
 
+    Args:
+        hom: the space of all equivariant maps it lies in.
+        factors: block position -> (left, right) of shapes (rows, r) and (cols, r) over the block's field, which are
+            made read-only; missing blocks are zero.  Raises ValueError for other shapes or r above the block's size.
+        dtype: float32 or float64, the dtype of the dense matrix.
+
     >>> import equivariety as ev
     >>> E = ev.equivariant_maps(ev.groups.cyclic(4), rank=1)
     >>> M = ev.fit(E, np.ones((2, 4))).map
@@ -42,6 +48,15 @@ class EquivariantMap:
     def __init__(self, hom: HomSpace, factors: Mapping[int, tuple[AnyArray, AnyArray]], dtype: np.dtype[Any]) -> None:
         self._hom = hom
         self._dtype = np.dtype(dtype)
+        for i, (left, right) in factors.items():
+            block, r = hom.blocks[i], left.shape[-1]
+            if left.shape != (block.rows, r) or right.shape != (block.cols, r) or r > block.max_rank:
+                raise invalid(
+                    f"factors[{i}]",
+                    f"of shapes ({block.rows}, r) and ({block.cols}, r) with r <= {block.max_rank}",
+                    f"{left.shape} and {right.shape}",
+                    "factor the block with a truncated SVD",
+                )
         self._factors = {i: pair for i, pair in sorted(factors.items()) if pair[0].shape[1] > 0}
         for pair in self._factors.values():
             for array in pair:

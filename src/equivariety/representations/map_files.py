@@ -12,9 +12,10 @@ from equivariety._typing import AnyArray
 from equivariety.errors import brief, invalid
 from equivariety.files import write_atomically
 from equivariety.groups import Permutation, PermutationGroup
+from equivariety.linalg import from_real_coordinates
 from equivariety.representations.equivariant_map import EquivariantMap
 from equivariety.representations.hom import HomSpace
-from equivariety.representations.pairing import hom_space, invariant_hom_space
+from equivariety.representations.pairing import hom_space_unchecked, invariant_hom_space
 
 __all__ = ["load_map", "save_map"]
 
@@ -65,6 +66,8 @@ def load_map(path: str | Path) -> EquivariantMap:
     Traceback (most recent call last):
     ValueError: file 'missing.safetensors' must be an existing file; got no such file. Fix: pass a file written with ...
     """
+    if not isinstance(path, str | Path):
+        raise invalid("path", "a path", path, "pass the name of a file written with map.save(path)", TypeError)
     tensors, description = _read(Path(path))
 
     def refuse(required: str, got: object) -> ValueError:
@@ -94,6 +97,8 @@ def load_map(path: str | Path) -> EquivariantMap:
     for label, rank in ranks.items():
         position = hom.labels.index(label)
         block = hom.blocks[position]
+        if type(rank) is not int or not 0 < rank <= block.max_rank:
+            raise refuse(f"with a rank of block {label} from 1 to {block.max_rank}", brief(rank))
         pair: list[AnyArray] = []
         for side, size in (("left", block.rows), ("right", block.cols)):
             stored = tensors.get(f"{label}.{side}")
@@ -103,7 +108,7 @@ def load_map(path: str | Path) -> EquivariantMap:
                     f"with a finite {dtype} factor {label}.{side} of shape {shape}",
                     "none" if stored is None else f"shape {stored.shape}, dtype {stored.dtype}",
                 )
-            pair.append(stored if block.field == "R" else stored[..., 0] + 1j * stored[..., 1])
+            pair.append(stored if block.field == "R" else from_real_coordinates(np.moveaxis(stored, -1, -2), "C"))
         factors[position] = (pair[0], pair[1])
     return EquivariantMap(hom, factors, dtype)
 
@@ -111,7 +116,7 @@ def load_map(path: str | Path) -> EquivariantMap:
 def _space(source: Permutation, target: Permutation, only_trivial: bool) -> HomSpace:
     if only_trivial:
         return invariant_hom_space(PermutationGroup([source]), target.degree)
-    return hom_space(PermutationGroup([source]), PermutationGroup([target]))
+    return hom_space_unchecked(PermutationGroup([source]), PermutationGroup([target]))
 
 
 def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, Any]]:

@@ -24,6 +24,15 @@ def hom_space(source: PermutationGroup, target: PermutationGroup, *, strict: boo
     >>> hom_space(ev.groups.cyclic(3), ev.groups.trivial(2)).dim
     2
     """
+    return _paired(source, target, strict=strict, check=True)
+
+
+def hom_space_unchecked(source: PermutationGroup, target: PermutationGroup) -> HomSpace:
+    """Return :func:`hom_space` without a word about the orders, for pairs that were accepted before."""
+    return _paired(source, target, strict=False, check=False)
+
+
+def _paired(source: PermutationGroup, target: PermutationGroup, *, strict: bool, check: bool) -> HomSpace:
     left = _padded(source, target.n_generators)
     right = _padded(target, source.n_generators)
     if len(left) != len(right):
@@ -36,7 +45,7 @@ def hom_space(source: PermutationGroup, target: PermutationGroup, *, strict: boo
     moving = ((s, t) for s, t in zip(left, right, strict=True) if not (s.is_identity and t.is_identity))
     pairs = list(dict.fromkeys(moving))
     route = route_for(pairs)
-    if len(pairs) == 1:
+    if check and len(pairs) == 1:
         _check_enlargement(*pairs[0], strict=strict)
     return route.intertwine(pairs, source.degree, target.degree)
 
@@ -63,7 +72,7 @@ def _check_enlargement(s: Permutation, t: Permutation, *, strict: bool) -> None:
         )
         if strict:
             raise invalid("target", "an action of the source group", message, "pair generators of matching order")
-        warnings.warn(message, UserWarning, stacklevel=4)
+        warnings.warn(message, UserWarning, stacklevel=5)
 
 
 def _padded(group: PermutationGroup, count: int) -> list[Permutation]:

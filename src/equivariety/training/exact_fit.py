@@ -16,10 +16,12 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
+from equivariety.linalg import as_real_array, frobenius_norm
 from equivariety.representations import EquivariantMap, RankVector
-from equivariety.tolerances import certificate_tolerance, tie_tolerance
+from equivariety.tolerances import certificate_tolerance, noise_tolerance, tie_tolerance
 from equivariety.training.routes import Route, block_statistics
-from equivariety.varieties import Component, RankBoundedMaps, allocate
+from equivariety.varieties import Component, RankBoundedMaps
+from equivariety.varieties.allocation import allocate
 
 __all__ = ["Fit", "FitCertificate", "fit"]
 
@@ -63,7 +65,8 @@ class Fit:
             component.
         spectra: per block label the eigenvalues of its second moment divided by N n, descending: what each rank
             takes off the loss.
-        is_unique: whether no other map has the same loss, up to rounding.
+        is_unique: whether the optimal reconstruction of the training data is the only one: no ties, up to rounding.
+            (Outside the span of the data any map is free; ``map`` is the smallest one, the projector.)
         alternatives: rank vectors of other components with an optimal map, at most eight.
         n_samples: number of samples N.
         route: how the moments were obtained.
@@ -135,39 +138,38 @@ def fit(space: RankBoundedMaps | Component, X: object, *, route: Route | None = 
     dtype = np.dtype(np.float32 if data.dtype == np.float32 else np.float64)
     size = len(data) * hom.shape[1]
     largest = max((float(values[0]) for values in statistics.spectra if len(values)), default=0.0)
-    zero, tie = tie_tolerance(np.float64) * largest, tie_tolerance(dtype) * largest
+    zero, tie = noise_tolerance(dtype) * largest, tie_tolerance(dtype) * largest
     if isinstance(space, Component):
         chosen, ranks = _within(statistics.spectra, space.ranks, zero, tie), space.ranks
     else:
-        best = allocate(statistics.spectra, whole.budget.weights, whole.rank, zero=zero, tie=tie)
-        chosen = _Choice(best.ranks, best.is_unique, best.alternatives, best.best_values)
+        best = allocate(statistics.spectra, whole.budget.weights, whole.rank, zero=zero)
+        ties = best.ties(tie)
+        chosen = _Choice(best.ranks, ties.is_unique, ties.alternatives, best.best_left)
         ranks = RankVector(whole.budget.extended(best.ranks), hom.labels)
     factors: dict[int, tuple[AnyArray, AnyArray]] = {}
-    defect = 0.0
+    defects = [0.0]
     for i, r in enumerate(chosen.ranks):
         if r:
             vectors = statistics.leading_vectors(i, r)
-            defect += statistics.defect(i, vectors) ** 2
+            defects.append(statistics.defect(i, vectors))
             kept = vectors.astype(np.result_type(dtype, np.complex64) if np.iscomplexobj(vectors) else dtype)
             factors[i] = (kept, kept)
     totals = np.array([float(values.sum()) for values in statistics.spectra])
     left = np.array([float(s[r:].sum()) for s, r in zip(statistics.spectra, chosen.ranks, strict=True)])
-    scale = float(np.sqrt(sum(float(values @ values) for values in statistics.spectra)))
+    scale = frobenius_norm(np.concatenate(statistics.spectra))
     energy = statistics.energy
     return Fit(
         map=EquivariantMap(hom, factors, dtype),
         component=Component(whole, ranks),
         loss=float(left.sum()) / size,
         losses_by_block=dict(zip(hom.labels, (left / size).tolist(), strict=True)),
-        best_losses=None
-        if chosen.best_values is None
-        else np.maximum(float(totals.sum()) - chosen.best_values, 0.0) / size,
+        best_losses=None if chosen.best_left is None else chosen.best_left / size,
         spectra={label: values / size for label, values in zip(hom.labels, statistics.spectra, strict=True)},
-        is_unique=chosen.is_unique and tuple(ranks) == chosen.ranks,
+        is_unique=chosen.is_unique,
         alternatives=tuple(RankVector(whole.budget.extended(v), hom.labels) for v in chosen.alternatives),
         n_samples=len(data),
         route=statistics.route,
-        _stationarity=defect**0.5 / scale if scale else 0.0,
+        _stationarity=frobenius_norm(np.array(defects)) / scale if scale else 0.0,
         _block_identity=abs(float(totals.sum()) - energy) / energy if energy else 0.0,
     )
 
@@ -179,19 +181,17 @@ class _Choice:
     ranks: tuple[int, ...]
     is_unique: bool
     alternatives: tuple[tuple[int, ...], ...] = ()
-    best_values: FloatArray | None = None
+    best_left: FloatArray | None = None
 
 
 def _within(spectra: Sequence[FloatArray], ranks: Sequence[int], zero: float, tie: float) -> _Choice:
     kept = tuple(min(r, int(np.count_nonzero(s > zero))) for s, r in zip(spectra, ranks, strict=True))
-    unique = all(r in (0, len(s)) or s[r - 1] - s[r] > tie for s, r in zip(spectra, ranks, strict=True))
+    unique = all(r == 0 or r >= len(s) or s[r - 1] - s[r] > tie for s, r in zip(spectra, kept, strict=True))
     return _Choice(kept, unique)
 
 
 def _check_samples(X: object, width: int) -> AnyArray:
-    data = np.asanyarray(X)
-    if data.dtype.kind not in "iufb":
-        raise invalid("X", "an array of real numbers", f"dtype {data.dtype}", "convert it to float64", TypeError)
+    data = as_real_array("X", X)
     if data.ndim != 2 or data.shape[1] != width or len(data) == 0:
         raise invalid(
             "X", f"an array of shape (N, {width}) with N >= 1", f"shape {data.shape}", "put one sample in each row"

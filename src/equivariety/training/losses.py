@@ -8,33 +8,39 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
+from equivariety.linalg import as_real_array
 
 __all__ = ["mean_squared_error"]
 
 _CHUNK_ENTRIES = 2**22
 
 
-def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: AnyArray, Y: AnyArray | None = None) -> float:
+def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: object, Y: object = None) -> float:
     """Return the mean over samples and output coordinates of ``(mapping(X) - Y)^2``, summed in float64.
 
     Args:
         mapping: takes rows (N, n) to rows (N, m).
-        X: inputs (N, n), N >= 1; read in chunks.
+        X: inputs (N, n), real, N >= 1; read in chunks.
         Y: targets (N, m); None compares with X itself, as for an autoencoder.
 
-    Raises ValueError if X is empty or Y has another number of rows.
+    Raises ValueError if X is empty, the result is not finite, or Y has not the shape of the outputs.
 
     >>> mean_squared_error(lambda x: 0 * x, np.array([[1.0, 3.0]]))
     5.0
     """
-    targets = X if Y is None else Y
-    if X.ndim != 2 or len(X) == 0 or len(targets) != len(X):
-        shapes = f"shapes {X.shape} and {targets.shape}"
-        raise invalid("X", "a non-empty (N, n) array with one row per target", shapes, "pass matching rows")
-    step = max(1, _CHUNK_ENTRIES // X.shape[1])
+    inputs = as_real_array("X", X)
+    targets = inputs if Y is None else as_real_array("Y", Y)
+    if inputs.ndim != 2 or inputs.size == 0:
+        raise invalid("X", "a non-empty (N, n) array", f"shape {inputs.shape}", "put one sample in each row")
+    step = max(1, _CHUNK_ENTRIES // inputs.shape[1])
     total = 0.0
-    for start in range(0, len(X), step):
+    for start in range(0, len(inputs), step):
+        outputs = mapping(inputs[start : start + step])
         wanted = targets[start : start + step]
-        gap = mapping(X[start : start + step]) - wanted
-        total += float(np.sum(np.square(gap, dtype=np.float64)))
+        if wanted.shape != outputs.shape or len(targets) != len(inputs):
+            required = f"of shape ({len(inputs)}, {outputs.shape[-1]}), as the outputs"
+            raise invalid("Y", required, f"shape {targets.shape}", "pass one row per sample")
+        total += float(np.sum(np.square(outputs - wanted, dtype=np.float64)))
+    if not np.isfinite(total):
+        raise invalid("X", "finite", "NaN or inf in the squared error", "remove or impute such entries first")
     return total / targets.size

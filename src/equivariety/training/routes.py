@@ -51,10 +51,8 @@ def choose_route(hom: HomSpace, n_samples: int) -> Route:
     units = [(2 if b.field == "C" else 1, b.cols, b.irrep_dim) for b in hom.blocks]
     moment_bytes = sum(8 * e * d * d for e, d, _ in units)
     widest = max((d for _, d, _ in units), default=0)
-    if n_samples < widest and (moment_bytes > MOMENT_BYTES_BUDGET or 2 * n_samples <= widest):
-        return "samples"
-    if moment_bytes > MOMENT_BYTES_BUDGET:
-        # Many samples and huge blocks: the samples are the smaller of the two.
+    sample_bytes = 16 * n_samples**2 + 8 * n_samples * n
+    if 2 * n_samples <= widest or (moment_bytes > MOMENT_BYTES_BUDGET and sample_bytes < moment_bytes):
         return "samples"
     transform = sum(2.0 * d * (delta if e == 1 else e) * min(n / max(d, 1), 256.0) for e, d, delta in units)
     by_blocks = n_samples * (transform + sum(2.0 * (e * d) ** 2 for e, d, _ in units)) / _SMALL_PRODUCT

@@ -14,6 +14,7 @@ import numpy as np
 import scipy.linalg
 
 from equivariety._typing import AnyArray, FloatArray
+from equivariety.linalg import frobenius_norm
 from equivariety.linalg.threads import limited_blas
 
 __all__ = ["BlockStatistics", "MomentStatistics", "SampleStatistics"]
@@ -93,7 +94,7 @@ class MomentStatistics(BlockStatistics):
     def defect(self, block: int, vectors: AnyArray) -> float:
         """How far the span of ``vectors`` is from invariant under the block's moment."""
         image = self._moments[block] @ vectors
-        return float(np.linalg.norm(image - vectors @ (vectors.conj().T @ image)))
+        return frobenius_norm(image - vectors @ (vectors.conj().T @ image))
 
 
 class SampleStatistics(BlockStatistics):
@@ -132,4 +133,4 @@ class SampleStatistics(BlockStatistics):
         """How far the span of ``vectors`` is from invariant under the block's moment."""
         z = self._coordinates[block]
         image = z.T @ (z.conj() @ vectors)
-        return float(np.linalg.norm(image - vectors @ (vectors.conj().T @ image)))
+        return frobenius_norm(image - vectors @ (vectors.conj().T @ image))

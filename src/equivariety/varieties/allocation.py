@@ -4,20 +4,22 @@ The k-th rank of block i gains ``gains[i][k]``, descending in k, and costs ``wei
 the best c ranks are simply the c largest gains (descending gains make every prefix feasible), so the dynamic
 programme runs over the few distinct weights, not over the blocks.  Picking the largest gains regardless of weight
 ("greedy") is wrong in general.
+
+The programme minimizes what is left over instead of maximizing what is gained: sums of the small gains that are not
+taken keep their digits, while next to a large gain they would be lost to rounding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, product
 
 import numpy as np
 
 from equivariety._typing import FloatArray, IntArray
 
-__all__ = ["Allocation", "allocate"]
+__all__ = ["Allocation", "Ties", "allocate"]
 
 _MOST_ALTERNATIVES = 8
 
@@ -29,7 +31,7 @@ class _WeightClass:
     weight: int
     gains: FloatArray
     blocks: IntArray
-    prefix: FloatArray  # prefix[c]: the sum of the c largest gains
+    left: FloatArray  # left[c]: the sum of all but the c largest gains, for every c within the budget
 
     def ranks(self, count: int, size: int) -> IntArray:
         return np.bincount(self.blocks[:count], minlength=size)
@@ -54,84 +56,92 @@ class _WeightClass:
                 yield out
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What else is as good as an optimal allocation.
+
+    Attributes:
+        is_unique: whether nothing is.
+        alternatives: other rank vectors that are, at most eight.
+    """
+
+    is_unique: bool
+    alternatives: tuple[tuple[int, ...], ...]
+
+
 @dataclass(frozen=True)
 class Allocation:
     """An optimal distribution of ranks over blocks.
 
     Attributes:
         ranks: rank of each block; ranks without gain are not spent.
-        value: the sum of the gains.
-        best_values: ``best_values[b]`` is the largest value at cost at most b, for b = 0..budget.
+        left: the sum of the gains that are not taken.
+        best_left: ``best_left[b]`` is the smallest such sum at cost at most b, for b = 0..budget.
 
     >>> tied = allocate([np.array([2.0]), np.array([2.0])], weights=[1, 1], budget=1)
-    >>> tied.ranks, tied.is_unique, tied.alternatives
-    ((1, 0), False, ((0, 1),))
+    >>> tied.ranks, tied.ties()
+    ((1, 0), Ties(is_unique=False, alternatives=((0, 1),)))
     """
 
     ranks: tuple[int, ...]
-    value: float
-    best_values: FloatArray
+    left: float
+    best_left: FloatArray
     _classes: tuple[_WeightClass, ...]
-    _counts: tuple[tuple[int, ...], ...]
-    _tie: float
+    _tables: tuple[FloatArray, ...]
+    _counts: tuple[int, ...]
 
-    @cached_property
-    def is_unique(self) -> bool:
-        """Whether no other choice of gains has the same value, up to the tie tolerance."""
-        return len(self._counts) == 1 and not any(
-            c.is_tied(count, self._tie) for c, count in zip(self._classes, self._counts[0], strict=True)
+    def ties(self, tie: float = 0.0) -> Ties:
+        """Return what else leaves as little over, up to ``tie``."""
+        size = len(self.ranks)
+        others = (c for c in _optimal_counts(self._classes, self._tables, tie) if c != self._counts)
+        optima = [self._counts, *islice(others, _MOST_ALTERNATIVES)]
+        unique = len(optima) == 1 and not any(
+            c.is_tied(k, tie) for c, k in zip(self._classes, self._counts, strict=True)
         )
 
-    @cached_property
-    def alternatives(self) -> tuple[tuple[int, ...], ...]:
-        """Other rank vectors of the same value, at most eight of them."""
-        size = len(self.ranks)
-
         def vectors() -> Iterator[tuple[int, ...]]:
-            for counts in self._counts:
+            for counts in optima:
                 choices = [
-                    list(islice(c.tied_ranks(k, size, self._tie), _MOST_ALTERNATIVES + 1))
+                    list(islice(c.tied_ranks(k, size, tie), _MOST_ALTERNATIVES + 1))
                     for c, k in zip(self._classes, counts, strict=True)
                 ]
                 for combination in product(*choices):
                     yield tuple(sum(combination, np.zeros(size, dtype=np.int64)).tolist())
 
-        others = dict.fromkeys(v for v in islice(vectors(), 4 * _MOST_ALTERNATIVES) if v != self.ranks)
-        return tuple(others)[:_MOST_ALTERNATIVES]
+        found = dict.fromkeys(v for v in islice(vectors(), 4 * _MOST_ALTERNATIVES) if v != self.ranks)
+        return Ties(unique, tuple(found)[:_MOST_ALTERNATIVES])
 
 
-def allocate(
-    gains: Sequence[FloatArray], weights: Sequence[int], budget: int, *, zero: float = 0.0, tie: float = 0.0
-) -> Allocation:
-    """Return a best allocation of at most ``budget``.
+def allocate(gains: Sequence[FloatArray], weights: Sequence[int], budget: int, *, zero: float = 0.0) -> Allocation:
+    """Return a best allocation of at most ``budget``; on ties the earlier blocks and the lower cost.
 
     Args:
         gains: per block its nonnegative gains, descending.
         weights: per block the cost of one rank.
         budget: the real rank to spend.
-        zero: gains up to this number count as zero and are never taken.
-        tie: gains and values closer than this count as equal when ties are reported.
+        zero: gains up to this number count as zero: they are never taken, and never left over.
 
     >>> best = allocate([np.array([5.0, 3.0]), np.array([9.0])], weights=[1, 2], budget=2)
-    >>> best.ranks, best.value, best.best_values.tolist()
-    ((0, 1), 9.0, [0.0, 5.0, 9.0])
+    >>> best.ranks, best.left, best.best_left.tolist()
+    ((0, 1), 8.0, [17.0, 12.0, 8.0])
     """
     classes = tuple(_weight_class(gains, weights, w, budget, zero) for w in sorted(set(weights)))
-    tables = [np.full(budget + 1, -np.inf)]
+    tables = [np.full(budget + 1, np.inf)]
     tables[0][0] = 0.0
     for c in classes:
         before = tables[-1]
-        after = np.full(budget + 1, -np.inf)
-        for count, value in enumerate(c.prefix.tolist()):
+        after = np.full(budget + 1, np.inf)
+        for count, left in enumerate(c.left.tolist()):
             shift = c.weight * count
-            np.maximum(after[shift:], before[: budget + 1 - shift] + value, out=after[shift:])
+            np.minimum(after[shift:], before[: budget + 1 - shift] + left, out=after[shift:])
         tables.append(after)
     final = tables[-1]
-    value = float(final.max())
-    counts = tuple(islice(_optimal_counts(classes, tables, tie), _MOST_ALTERNATIVES))
+    counts = next(_optimal_counts(classes, tables, 0.0))
     size = len(gains)
-    ranks = sum((c.ranks(k, size) for c, k in zip(classes, counts[0], strict=True)), np.zeros(size, dtype=np.int64))
-    return Allocation(tuple(ranks.tolist()), value, np.maximum.accumulate(final), classes, counts, tie)
+    ranks = sum((c.ranks(k, size) for c, k in zip(classes, counts, strict=True)), np.zeros(size, dtype=np.int64))
+    return Allocation(
+        tuple(ranks.tolist()), float(final.min()), np.minimum.accumulate(final), classes, tuple(tables), counts
+    )
 
 
 def _weight_class(
@@ -143,29 +153,29 @@ def _weight_class(
     blocks = np.repeat(np.asarray(members, dtype=np.int64), [len(k) for k in kept])
     order = np.argsort(-values, kind="stable")
     values, blocks = values[order], blocks[order]
-    prefix = np.concatenate([[0.0], np.cumsum(values[: budget // weight])])
-    return _WeightClass(weight, values, blocks, prefix)
+    left = np.concatenate([np.cumsum(values[::-1])[::-1], [0.0]])  # summed from the smallest gain up
+    return _WeightClass(weight, values, blocks, left[: budget // weight + 1])
 
 
 def _optimal_counts(
-    classes: tuple[_WeightClass, ...], tables: list[FloatArray], tie: float
+    classes: tuple[_WeightClass, ...], tables: Sequence[FloatArray], tie: float
 ) -> Iterator[tuple[int, ...]]:
-    """All numbers of ranks per class that reach the best value up to ``tie``, best first found first."""
+    """All numbers of ranks per class that leave the least over, up to ``tie``."""
 
     def back(level: int, cost: int, spare: float) -> Iterator[tuple[int, ...]]:
         if level == 0:
             yield ()
             return
         c, before = classes[level - 1], tables[level - 1]
-        for count in range(min(len(c.prefix) - 1, cost // c.weight), -1, -1):
+        for count in range(min(len(c.left) - 1, cost // c.weight), -1, -1):
             rest = cost - c.weight * count
-            # The same sum that made the table, so that its maximum is met exactly even with no tolerance.
-            lost = tables[level][cost] - (before[rest] + c.prefix[count])
+            # The same sum that made the table, so that its minimum is met exactly even with no tolerance.
+            lost = before[rest] + c.left[count] - tables[level][cost]
             if lost <= spare:
                 for head in back(level - 1, rest, spare - lost):
                     yield (*head, count)
 
     final = tables[-1]
-    value = final.max()
-    for cost in sorted(np.flatnonzero(final >= value - tie).tolist(), key=lambda b: (-final[b], b)):
-        yield from back(len(classes), cost, tie - float(value - final[cost]))
+    least = final.min()
+    for cost in sorted(np.flatnonzero(final <= least + tie).tolist(), key=lambda b: (final[b], b)):
+        yield from back(len(classes), cost, tie - float(final[cost] - least))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.linalg import numerical_rank, singular_triples, truncate
+from equivariety.errors import invalid
+from equivariety.linalg import singular_triples, truncate
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
-from equivariety.tolerances import rank_tolerance, tie_tolerance
-from equivariety.varieties.membership import block_singular_values, check_matrix
+from equivariety.tolerances import tie_tolerance
+from equivariety.varieties.membership import block_ranks, check_matrix
 from equivariety.varieties.projection import Projection
 
 if TYPE_CHECKING:
@@ -109,13 +110,8 @@ class Component:
 
         Raises ValueError or TypeError for anything that is not such a matrix.
         """
-        dense = check_matrix("matrix", matrix, self.shape)
-        values = block_singular_values(self._space.hom, dense, tolerance)
-        if values is None:
-            return False
-        scale = max((float(s[0]) for s in values if len(s)), default=0.0)
-        cutoff = scale * (rank_tolerance(dense.dtype, max(self.shape)) if tolerance is None else tolerance)
-        return all(numerical_rank(s, cutoff) <= r for s, r in zip(values, self._ranks, strict=True))
+        found = block_ranks(self._space.hom, matrix, tolerance)
+        return found is not None and all(k <= r for k, r in zip(found, self._ranks, strict=True))
 
     def project(self, matrix: object) -> Projection:
         """Return the point of the component nearest to a dense (m, n) matrix, in the Frobenius norm.
@@ -137,8 +133,10 @@ class Component:
     def sample(self, rng: np.random.Generator) -> AnyArray:
         """Return a random member, dense (m, n): every block a product of Gaussian factors of its rank.
 
-        Almost surely a smooth point, of the component's full rank.
+        Almost surely a smooth point, of the component's full rank.  Raises TypeError if ``rng`` is no Generator.
         """
+        if not isinstance(rng, np.random.Generator):
+            raise invalid("rng", "a numpy.random.Generator", rng, "pass numpy.random.default_rng(0)", TypeError)
         factors = {}
         for i, (block, r) in enumerate(zip(self.blocks, self._ranks, strict=True)):
             if r:

@@ -1,33 +1,41 @@
-"""Checks shared by all varieties of linear maps: is it a matrix, is it equivariant, what are its singular values."""
+"""Checks shared by all varieties of linear maps: a matrix, equivariant, of which ranks in its blocks."""
 
 from __future__ import annotations
 
 import numpy as np
-import scipy.linalg
 
-from equivariety._typing import AnyArray, FloatArray
+from equivariety._typing import AnyArray
 from equivariety.errors import invalid
-from equivariety.linalg import singular_triples
+from equivariety.linalg import as_float_array, frobenius_norm, numerical_rank, singular_triples
 from equivariety.representations import HomSpace
-from equivariety.representations.decomposition import check_rows
-from equivariety.tolerances import equivariance_tolerance
+from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
-__all__ = ["block_singular_values", "check_matrix"]
+__all__ = ["block_ranks", "check_matrix"]
 
 
 def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
     """Return ``matrix`` as a finite float array of exactly the given shape, or raise ValueError or TypeError."""
-    array = np.asarray(matrix)
+    array = as_float_array(name, matrix)
     if array.shape != shape:
         raise invalid(name, f"an array of shape {shape}", f"shape {array.shape}", "rows are outputs, columns inputs")
-    return check_rows(name, array, shape[1])
+    return array
 
 
-def block_singular_values(hom: HomSpace, matrix: AnyArray, tolerance: float | None = None) -> list[FloatArray] | None:
-    """Return the singular values of each block, or None if ``matrix`` is not equivariant up to the tolerance."""
-    blocks = hom.block_matrices(matrix)
-    allowed = equivariance_tolerance(matrix.dtype) if tolerance is None else tolerance
-    nearest = hom.dense({i: (b, np.eye(b.shape[1], dtype=b.dtype)) for i, b in enumerate(blocks)}, matrix.dtype)
-    if float(scipy.linalg.norm(matrix - nearest)) > allowed * float(scipy.linalg.norm(matrix)):
+def block_ranks(hom: HomSpace, matrix: object, tolerance: float | None) -> list[int] | None:
+    """Return the numerical rank of each block of a dense matrix, or None if it is not equivariant.
+
+    ``tolerance`` bounds both the relative distance to the equivariant maps and the singular values, relative to the
+    largest of the whole matrix, that count as zero; None takes the library's tolerances for the dtype.
+    """
+    dense = check_matrix("matrix", matrix, hom.shape)
+    if tolerance is not None and not (isinstance(tolerance, int | float) and 0 <= tolerance < 1):
+        raise invalid("tolerance", "a number from 0 to 1, or None", tolerance, "pass None for the default")
+    blocks = hom.block_matrices(dense)
+    nearest = hom.dense({i: (b, np.eye(b.shape[1], dtype=b.dtype)) for i, b in enumerate(blocks)}, dense.dtype)
+    allowed = equivariance_tolerance(dense.dtype) if tolerance is None else tolerance
+    if frobenius_norm(dense - nearest) > allowed * frobenius_norm(dense):
         return None
-    return [singular_triples(b)[1] for b in blocks]
+    values = [singular_triples(b)[1] for b in blocks]
+    scale = max((float(s[0]) for s in values if len(s)), default=0.0)
+    cutoff = scale * (rank_tolerance(dense.dtype, max(hom.shape)) if tolerance is None else tolerance)
+    return [numerical_rank(s, cutoff) for s in values]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from equivariety._typing import AnyArray
+from equivariety.linalg import frobenius_norm
 from equivariety.representations import HomSpace, RankVector
 
 __all__ = ["Projection"]
@@ -25,6 +24,7 @@ class Projection:
         alternatives: rank vectors of components that hold other nearest points, at most eight.
 
     >>> import equivariety as ev
+    >>> import numpy as np
     >>> nearest = ev.equivariant_maps(ev.groups.cyclic(2), rank=1).project(np.eye(2))
     >>> nearest.point.round(12).tolist(), round(nearest.distance, 12), nearest.is_unique, nearest.alternatives
     ([[0.5, 0.5], [0.5, 0.5]], 1.0, False, ((0, 1),))
@@ -49,6 +49,6 @@ class Projection:
     ) -> Projection:
         """Build the point from its block factors and measure the distance in the original coordinates."""
         point = hom.dense(factors, matrix.dtype)
-        distance = float(np.linalg.norm(matrix - point))
+        distance = frobenius_norm(matrix - point)
         point.flags.writeable = False
         return cls(point, distance, ranks, is_unique, alternatives)

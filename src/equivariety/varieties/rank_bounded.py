@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from equivariety.errors import as_nonnegative_int, invalid
-from equivariety.linalg import numerical_rank, singular_triples, truncate
+from equivariety.linalg import singular_triples, truncate
 from equivariety.representations import HomSpace, MapBlock, RankVector
-from equivariety.tolerances import rank_tolerance, tie_tolerance
+from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.allocation import allocate
 from equivariety.varieties.component import Component
-from equivariety.varieties.membership import block_singular_values, check_matrix
+from equivariety.varieties.membership import block_ranks, check_matrix
 from equivariety.varieties.projection import Projection
 from equivariety.varieties.rank_budget import RankBudget
 
@@ -129,13 +129,8 @@ class RankBoundedMaps:
 
         Arguments and errors as in :meth:`Component.contains`.
         """
-        dense = check_matrix("matrix", matrix, self.shape)
-        values = block_singular_values(self._hom, dense, tolerance)
-        if values is None:
-            return False
-        scale = max((float(s[0]) for s in values if len(s)), default=0.0)
-        cutoff = scale * (rank_tolerance(dense.dtype, max(self.shape)) if tolerance is None else tolerance)
-        return self._budget.cost([numerical_rank(s, cutoff) for s in values]) <= self.rank
+        found = block_ranks(self._hom, matrix, tolerance)
+        return found is not None and self._budget.cost(found) <= self.rank
 
     def project(self, matrix: object) -> Projection:
         """Return the nearest equivariant matrix of rank at most ``rank`` over all components, exactly.
@@ -146,17 +141,21 @@ class RankBoundedMaps:
         dense = check_matrix("matrix", matrix, self.shape)
         triples = [singular_triples(b) for b in self._hom.block_matrices(dense)]
         weights = self._budget.weights
-        gains = [w * s.astype(np.float64) ** 2 for (_, s, _), w in zip(triples, weights, strict=True)]
-        largest = max((float(g[0]) for g in gains if len(g)), default=0.0)
-        relative = tie_tolerance(dense.dtype)
-        # Gains are squares: a singular value that is zero up to rounding gains the square of that rounding.
-        best = allocate(gains, weights, self.rank, zero=relative**2 * largest, tie=2 * relative * largest)
+        scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0) or 1.0
+        relative = [s.astype(np.float64) / scale for _, s, _ in triples]
+        rounding = tie_tolerance(dense.dtype)
+        # Gains are squares: a singular value that is zero up to rounding gains the square of that rounding, and
+        # rounding of the smallest singular value taken moves its gain by about twice their product.
+        gains = [w * s**2 for s, w in zip(relative, weights, strict=True)]
+        best = allocate(gains, weights, self.rank, zero=max(weights) * rounding**2)
+        smallest = min((float(s[r - 1]) for s, r in zip(relative, best.ranks, strict=True) if r), default=0.0)
+        ties = best.ties(2 * max(weights) * rounding * smallest)
         factors = {i: truncate(t, r) for i, (t, r) in enumerate(zip(triples, best.ranks, strict=True)) if r}
         return Projection.of(
             self._hom,
             dense,
             factors,
             RankVector(self._budget.extended(best.ranks), self._hom.labels),
-            is_unique=best.is_unique,
-            alternatives=tuple(RankVector(self._budget.extended(v), self._hom.labels) for v in best.alternatives),
+            is_unique=ties.is_unique,
+            alternatives=tuple(RankVector(self._budget.extended(v), self._hom.labels) for v in ties.alternatives),
         )
