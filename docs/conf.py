@@ -29,6 +29,7 @@ autodoc_typehints_description_target = "documented"
 # The build works without a network, so names of other projects cannot be looked up; our own are all checked.
 _elsewhere = [
     *(name for name in dir(builtins) if not name.startswith("_")),
+    "AnyArray",
     "array_like",
     "callable",
     "optional",

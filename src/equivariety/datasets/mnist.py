@@ -25,15 +25,17 @@ _TRAIN, _TEST, _SIDE = 60_000, 10_000, 28
 def load_mnist(path: str | os.PathLike[str] | None = None, dtype: DTypeLike = np.float32) -> ImageData:
     """Return MNIST as rows with values in [0, 1]: the stored bytes divided by 255.
 
-    Args:
-        path: one of
+    ``path`` is one of
 
-        - an .npz file with integer arrays ``x_train`` (N, height, width) and ``x_test`` (M, height, width) with
-          values in 0, ..., 255; ``y_train`` and ``y_test`` may be there and are not read;
-        - a folder with the files ``train-images-idx3-ubyte`` and ``t10k-images-idx3-ubyte``, also gzipped (``.gz``)
-          or spelled ``train-images.idx3-ubyte``; the files of labels may be there and are not read;
-        - None: ``mnist_784`` from OpenML, which scikit-learn downloads once and keeps in its own cache.
-    dtype : float32 or float64.
+    - an .npz file with integer arrays ``x_train`` (N, height, width) and ``x_test`` (M, height, width) with values
+      in 0, ..., 255; ``y_train`` and ``y_test`` may be there and are not read;
+    - a folder with the files ``train-images-idx3-ubyte`` and ``t10k-images-idx3-ubyte``, also gzipped (``.gz``) or
+      spelled ``train-images.idx3-ubyte``; the files of labels may be there and are not read;
+    - None: ``mnist_784`` from OpenML, which scikit-learn downloads once and keeps in its own cache.
+
+    Args:
+        path: file or folder, see above.
+        dtype: float32 or float64.
 
     Returns:
         ImageData: ``train`` (60000, 784), ``test`` (10000, 784), ``shape`` (28, 28).  Files with other numbers of

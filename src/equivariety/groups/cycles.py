@@ -34,7 +34,7 @@ class CycleDecomposition:
 
     @property
     def n_cycles(self) -> int:
-        """Number of cycles, fixed points included: the number of orbits."""
+        """Number of cycles, fixed points included; the number of orbits."""
         return sum(block.shape[0] for block in self.index)
 
     @property

@@ -47,7 +47,7 @@ def truncate(triples: tuple[AnyArray, FloatArray, AnyArray], rank: int) -> tuple
 def numerical_rank(values: FloatArray, cutoff: float) -> int:
     """Return how many of the descending singular ``values`` exceed the absolute ``cutoff``.
 
-    The cutoff comes from :func:`equivariety.tolerances.rank_tolerance` times the scale of the whole map, not of
+    The cutoff comes from ``equivariety.tolerances.rank_tolerance`` times the scale of the whole map, not of
     the block, so that a block of rounding noise has rank 0.
 
     >>> numerical_rank(np.array([2.0, 1e-17]), 1e-12)

@@ -3,6 +3,7 @@
 from equivariety.representations.base_changes import block_circulant_basis, complex_fourier_basis, real_orthogonal_basis
 from equivariety.representations.blocks import IsotypicBlock, MapBlock, RankVector
 from equivariety.representations.certificates import DecompositionCertificate
+from equivariety.representations.characters import CyclicCharacters, cyclic_characters
 from equivariety.representations.cyclic import CyclicDecomposition
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.dispatch import isotypic_decomposition
@@ -12,6 +13,7 @@ from equivariety.representations.map_files import load_map, save_map
 from equivariety.representations.pairing import hom_space, invariant_hom_space
 
 __all__ = [
+    "CyclicCharacters",
     "CyclicDecomposition",
     "DecompositionCertificate",
     "EquivariantMap",
@@ -22,6 +24,7 @@ __all__ = [
     "RankVector",
     "block_circulant_basis",
     "complex_fourier_basis",
+    "cyclic_characters",
     "hom_space",
     "invariant_hom_space",
     "isotypic_decomposition",

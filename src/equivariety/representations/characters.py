@@ -26,6 +26,9 @@ class CyclicCharacters:
         numerator, denominator: the reduced angles k/l, ascending, one per character.
         multiplicity: number of cycles whose length is a multiple of the denominator.
         of_frequency: for each cycle length L, the character of each frequency 0..L//2.
+
+    >>> cyclic_characters((4,), (2,)).denominator.tolist()
+    [1, 4, 2]
     """
 
     numerator: IntArray

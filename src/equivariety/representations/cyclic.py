@@ -72,7 +72,7 @@ class CyclicDecomposition(IsotypicDecomposition):
 
     @property
     def num_orbitals(self) -> int:
-        """Number of orbits on pairs of points: the sum of gcd(l, l') over all pairs of cycles."""
+        """Number of orbits on pairs of points, the sum of gcd(l, l') over all pairs of cycles."""
         cycles = self._permutation.cycles
         sizes = [(l, len(index)) for l, index in zip(cycles.lengths, cycles.index, strict=True)]
         return sum(c * d * gcd(a, b) for a, c in sizes for b, d in sizes)

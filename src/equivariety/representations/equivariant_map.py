@@ -72,7 +72,7 @@ class EquivariantMap:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(m, n): outputs and inputs."""
+        """Numbers (m, n) of outputs and inputs."""
         return self._hom.shape
 
     @property
@@ -95,7 +95,7 @@ class EquivariantMap:
 
     @property
     def rank(self) -> int:
-        """Real rank: the sum of block ranks weighted by the dimension of the irreducible."""
+        """Real rank, the sum of block ranks weighted by the dimension of the irreducible."""
         return sum(self._hom.blocks[i].irrep_dim * left.shape[1] for i, (left, _) in self._factors.items())
 
     def __call__(self, x: object) -> AnyArray:

@@ -29,7 +29,6 @@ class HomSpace:
 
     Attributes:
         source, target: the isotypic decompositions of the two sides under the same acting group.
-        blocks: the blocks of the maps, in the library's order; blocks with 0 rows or columns are kept.
         num_orbitals: number of orbits of the acting group on [m] x [n], counted combinatorially; equals ``dim``.
         only_trivial: whether only the trivial block is kept, for invariant maps.
 
@@ -56,7 +55,7 @@ class HomSpace:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(m, n): target and source dimension."""
+        """Dimensions (m, n) of target and source."""
         return self.target.degree, self.source.degree
 
     @property
@@ -66,7 +65,7 @@ class HomSpace:
 
     @cached_property
     def blocks(self) -> tuple[MapBlock, ...]:
-        """The blocks of the maps, in the library's order."""
+        """The blocks of the maps, in the library's order; blocks with 0 rows or columns are kept."""
         return tuple(block for block, _, _ in self._matched)
 
     @property
@@ -76,7 +75,7 @@ class HomSpace:
 
     @property
     def dim(self) -> int:
-        """Real dimension of the space: the sum over blocks of ``dim D * rows * cols``."""
+        """Real dimension of the space, the sum over blocks of ``dim D * rows * cols``."""
         return sum(block.dim for block in self.blocks)
 
     def source_index(self, block: int) -> int | None:

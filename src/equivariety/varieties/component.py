@@ -74,12 +74,12 @@ class Component:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(m, n): outputs and inputs."""
+        """Numbers (m, n) of outputs and inputs."""
         return self._space.shape
 
     @property
     def rank(self) -> int:
-        """Real rank of a generic member: the sum of ``irrep_dim * rank`` over blocks."""
+        """Real rank of a generic member, the sum of ``irrep_dim * rank`` over blocks."""
         return self._space.budget.cost(self._ranks)
 
     @property
@@ -89,7 +89,7 @@ class Component:
 
     @property
     def dim(self) -> int:
-        """Real dimension: the sum of ``dim D * r (rows + cols - r)`` over blocks."""
+        """Real dimension, the sum of ``dim D * r (rows + cols - r)`` over blocks."""
         return sum(block.rank_variety_dim(r) for block, r in zip(self.blocks, self._ranks, strict=True))
 
     @property

@@ -55,7 +55,7 @@ class RankBoundedMaps:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """(m, n): outputs and inputs."""
+        """Numbers (m, n) of outputs and inputs."""
         return self._hom.shape
 
     @property
@@ -65,12 +65,12 @@ class RankBoundedMaps:
 
     @property
     def blocks(self) -> tuple[MapBlock, ...]:
-        """The blocks: each with ``field``, ``irrep_dim``, ``rows``, ``cols`` and ``label``."""
+        """The blocks, each with ``field``, ``irrep_dim``, ``rows``, ``cols`` and ``label``."""
         return self._hom.blocks
 
     @cached_property
     def dim(self) -> int:
-        """Real dimension: the largest dimension of a component, found by the exact knapsack."""
+        """Real dimension, the largest dimension of a component, found by the exact knapsack."""
         # The k-th rank of a block adds dim D * (rows + cols - 2k + 1), which falls with k as the knapsack needs.
         steps = [np.diff([float(b.rank_variety_dim(k)) for k in range(b.max_rank + 1)]) for b in self.blocks]
         best = allocate(steps, self._budget.weights, self.rank)
