@@ -7,15 +7,20 @@ independent and NumPy's products release the interpreter lock.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from equivariety._typing import AnyArray
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-__all__ = ["limited_blas", "single_threaded_blas", "worker_count"]
+T = TypeVar("T")
+
+__all__ = ["in_parallel", "limited_blas", "single_threaded_blas", "worker_count"]
 
 #: Dense eigenproblems below this order run slower on several BLAS threads, and far slower on a busy machine.
 _WORTH_THREADS = 2048
@@ -46,3 +51,17 @@ def single_threaded_blas() -> Iterator[None]:
 def limited_blas(order: int) -> AbstractContextManager[None]:
     """Return a context for a dense eigenproblem of the given order: one BLAS thread unless it is large."""
     return nullcontext() if order >= _WORTH_THREADS else single_threaded_blas()
+
+
+def in_parallel(solve: Callable[[AnyArray], T], stack: AnyArray) -> list[T]:
+    """Return ``[solve(matrix) for matrix in stack]`` for small dense problems, one BLAS thread each.
+
+    >>> import numpy as np
+    >>> [w.tolist() for w in in_parallel(np.linalg.eigvalsh, np.eye(2)[None])]
+    [[1.0, 1.0]]
+    """
+    with limited_blas(stack.shape[-1]):
+        if len(stack) == 1:
+            return [solve(stack[0])]
+        with ThreadPoolExecutor(worker_count()) as pool:
+            return list(pool.map(solve, stack))

@@ -28,10 +28,9 @@ Route = Literal["moment matrix", "block moments", "samples"]
 
 # Relative speed of the products of each route, measured against one large matrix product.
 _LARGE_PRODUCT, _SMALL_PRODUCT = 1.0, 0.45
-# Samples per chunk: about 2^20 numbers, so that a chunk and its transform stay in the cache.
-_CHUNK_ENTRIES, _FEWEST, _MOST = 2**20, 128, 1024
-# Short enough that BLAS does not wake its threads for a dot product.
-_ENERGY_PIECE = 2**13
+# Samples per chunk: many, so that the products are efficient, but at most 2^22 numbers where that leaves enough.
+_CHUNK_ENTRIES, _FEWEST, _MOST = 2**22, 128, 1024
+_ENERGY_PIECE = 2**16
 # Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
 _SHARED_ACCUMULATORS = 2**25
 
@@ -106,7 +105,8 @@ def _from_moment_matrix(hom: HomSpace, x: AnyArray) -> BlockStatistics:
     for start in range(0, len(x), step):
         chunk = _as_float(x[start : start + step])
         total += chunk.T @ chunk
-        energy += _energy(chunk)
+        with single_threaded_blas():
+            energy += _energy(chunk)
     if not np.isfinite(energy):
         return MomentStatistics((), len(x), energy, "moment matrix")
     # The commutant block B of X^T X has trace |x_i|^2 / delta: the moment counts every copy.

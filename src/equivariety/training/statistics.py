@@ -15,7 +15,7 @@ import scipy.linalg
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.linalg import frobenius_norm
-from equivariety.linalg.threads import limited_blas
+from equivariety.linalg.threads import in_parallel, limited_blas
 
 __all__ = ["BlockStatistics", "MomentStatistics", "SampleStatistics"]
 
@@ -65,14 +65,12 @@ class MomentStatistics(BlockStatistics):
             stacks.setdefault((len(moment), moment.dtype.kind), []).append(i)
         for (size, _), members in stacks.items():
             stack = np.stack([self._moments[i] for i in members])
-            with limited_blas(size):
-                if size <= _SMALL_BLOCK:
-                    values, vectors = np.linalg.eigh(stack)
-                    for i, w, v in zip(members, values, vectors, strict=True):
-                        found[i] = (np.maximum(w[::-1], 0.0), v[:, ::-1])
-                else:
-                    for i, w in zip(members, np.linalg.eigvalsh(stack), strict=True):
-                        found[i] = (np.maximum(w[::-1], 0.0), None)
+            if size <= _SMALL_BLOCK:
+                for i, (w, v) in zip(members, in_parallel(np.linalg.eigh, stack), strict=True):
+                    found[i] = (np.maximum(w[::-1], 0.0), v[:, ::-1])
+            else:
+                for i, w in zip(members, in_parallel(np.linalg.eigvalsh, stack), strict=True):
+                    found[i] = (np.maximum(w[::-1], 0.0), None)
         return tuple(pair for pair in found if pair is not None)
 
     @cached_property
