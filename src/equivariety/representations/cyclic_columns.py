@@ -16,7 +16,7 @@ import scipy.fft
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups import CycleDecomposition
 from equivariety.representations.characters import CyclicCharacters
-from equivariety.representations.stacking import BlockBatch, StackedTransform
+from equivariety.representations.stacking import BlockBatch, StackedTransform, Workspace
 
 __all__ = ["CyclicColumns"]
 
@@ -66,9 +66,10 @@ class CyclicColumns(StackedTransform):
             for t, length in enumerate(cycles.lengths)
         )
 
-    def transform(self, x: AnyArray) -> list[AnyArray]:
+    def transform(self, x: AnyArray, workspace: Workspace | None = None) -> list[AnyArray]:
         """Return per batch the coordinates of the rows of ``x``; see :class:`StackedTransform`."""
-        spectra = [_spectrum(x, rows) for rows in self._rows]
+        memory = Workspace() if workspace is None else workspace
+        spectra = [_spectrum(x, rows, memory) for rows in self._rows]
         out = []
         for b, (types, batch) in enumerate(zip(self._types, self.batches, strict=True)):
             count = len(batch.blocks)
@@ -125,13 +126,14 @@ def _plan_rows(
     )
 
 
-def _spectrum(x: AnyArray, rows: _Rows) -> AnyArray:
+def _spectrum(x: AnyArray, rows: _Rows, memory: Workspace) -> AnyArray:
     """Rows of the real spectrum of all cycles of one length: shape (rows, cycles, N), possibly a view."""
     count, length = rows.index.shape
     samples = len(x)
     if rows.layout == "columns" and rows.matrix is not None:
         images = x[:, rows.start : rows.start + count * length].reshape(samples, length, count)
-        return np.asarray(np.matmul(rows.matrix, images).transpose(1, 2, 0))
+        out = memory.array(length, images.shape, x.dtype)
+        return np.matmul(rows.matrix, images, out=out).transpose(1, 2, 0)
     if rows.layout == "rows":
         y = np.lib.stride_tricks.as_strided(
             x[:, rows.start :],
@@ -144,13 +146,13 @@ def _spectrum(x: AnyArray, rows: _Rows) -> AnyArray:
     if length == 1:
         return y.transpose(2, 1, 0)
     if rows.matrix is not None:
-        out = np.empty((length, count, samples), x.dtype)
+        out = memory.array(length, (length, count, samples), x.dtype)
         np.matmul(rows.matrix, y.transpose(1, 2, 0), out=out.transpose(1, 0, 2))
         return out
     if rows.layout == "rows":
         y = y[..., rows.position]
     z = scipy.fft.rfft(y, axis=-1, norm="ortho").transpose(2, 1, 0)
-    out = np.empty((len(rows.frequencies), count, samples), x.dtype)
+    out = memory.array(length, (len(rows.frequencies), count, samples), x.dtype)
     out[rows.is_sine == 0] = z.real[rows.frequencies[rows.is_sine == 0]]
     out[rows.is_sine == 1] = z.imag[rows.frequencies[rows.is_sine == 1]]
     out[(rows.frequencies > 0) & (2 * rows.frequencies < length)] *= x.dtype.type(2**0.5)

@@ -18,7 +18,7 @@ from equivariety.errors import invalid
 from equivariety.linalg import from_real_coordinates
 from equivariety.linalg.threads import single_threaded_blas, worker_count
 from equivariety.representations import HomSpace
-from equivariety.representations.stacking import StackedTransform
+from equivariety.representations.stacking import StackedTransform, Workspace
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
 from equivariety.training.statistics import BlockStatistics, MomentStatistics, SampleStatistics
 
@@ -126,10 +126,11 @@ def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
     def work(own: list[AnyArray]) -> tuple[list[FloatArray], float]:
         sums: list[FloatArray] = [np.zeros(size) for size in sizes]
         energy = 0.0
+        memory = Workspace()
         for part in own:
             chunk = _as_float(part)
             energy += _energy(chunk)
-            _accumulate(plan, chunk, sums)
+            _accumulate(plan, chunk, sums, memory)
         return sums, energy
 
     shares = [chunks[k::workers] for k in range(workers)]
@@ -149,8 +150,8 @@ def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
     )
 
 
-def _accumulate(plan: StackedTransform, chunk: AnyArray, sums: list[FloatArray]) -> None:
-    for total, z in zip(sums, plan.transform(chunk), strict=True):
+def _accumulate(plan: StackedTransform, chunk: AnyArray, sums: list[FloatArray], memory: Workspace) -> None:
+    for total, z in zip(sums, plan.transform(chunk, memory), strict=True):
         total += np.matmul(z, z.swapaxes(-1, -2))
 
 
