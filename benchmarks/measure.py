@@ -17,7 +17,8 @@ OUT = Path(__file__).parent / "out"
 
 
 def seconds(run: Callable[[], Any]) -> float:
-    """Wall time of one run."""
+    """Wall time of one run, after a pause in which the BLAS threads of an earlier run stop waiting for more work."""
+    time.sleep(0.2)
     start = time.perf_counter()
     run()
     return time.perf_counter() - start

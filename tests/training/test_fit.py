@@ -256,7 +256,7 @@ class TestCertificate:
     def test_lost_data_are_noticed(self, setting, monkeypatch):
         space, data = setting
         true = routes._accumulate
-        monkeypatch.setattr(routes, "_accumulate", lambda plan, chunk, sums: true(plan, chunk[1:], sums))
+        monkeypatch.setattr(routes, "_accumulate", lambda plan, chunk, *rest: true(plan, chunk[1:], *rest))
         certificate = ev.fit(space, data, route="block moments").certificate
         assert certificate.block_identity > 1e-4
         assert not certificate.ok
