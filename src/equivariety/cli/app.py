@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -111,10 +110,3 @@ def info(
     from equivariety.cli.info import info as command
 
     command(group, _whole("--rank", rank), json, out)
-
-
-def print_json(value: Any) -> None:
-    """Print plain data as JSON on standard output."""
-    import json
-
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from equivariety.cli.app import print_json
+from equivariety.cli.output import print_json
 from equivariety.errors import invalid
 
 __all__ = ["info"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equivariety.cli.app import print_json
+from equivariety.cli.output import print_json
 from equivariety.cli.progress import shown
 
 if TYPE_CHECKING:
