@@ -71,7 +71,7 @@ def block_statistics(hom: HomSpace, x: AnyArray, route: Route | None = None) -> 
     build = {"moment matrix": _from_moment_matrix, "block moments": _from_chunks, "samples": _from_samples}[chosen]
     with np.errstate(over="ignore", invalid="ignore"):
         found = build(hom, x)
-    if not np.isfinite(found.energy) or (found.energy == 0.0 and any(bool(x[i].any()) for i in range(len(x)))):
+    if not np.isfinite(found.energy) or (found.energy == 0.0 and any(bool(chunk.any()) for chunk in _chunks(x))):
         finite = all(bool(np.isfinite(chunk).all()) for chunk in _chunks(x))
         got = "values whose squares leave the range of its dtype" if finite else "NaN or inf"
         fix = "rescale the data or convert them to float64" if finite else "remove or impute such entries first"
@@ -172,4 +172,6 @@ def _from_samples(hom: HomSpace, x: AnyArray) -> BlockStatistics:
     for part, block in zip(parts, hom.blocks, strict=True):
         z = np.swapaxes(from_real_coordinates(part, block.field), -1, -2)
         coordinates.append(np.ascontiguousarray(z.reshape(-1, block.cols)))
-    return SampleStatistics(coordinates, len(x), _energy(data))
+    with single_threaded_blas():
+        energy = _energy(data)
+    return SampleStatistics(coordinates, len(x), energy)
