@@ -23,12 +23,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
+from equivariety._typing import AnyArray
 from equivariety.errors import brief, invalid
+from equivariety.tolerances import MAX_FILE_BYTES
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["recover", "staged", "write_atomically"]
+__all__ = ["read_tensors", "recover", "staged", "write_atomically"]
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
 
@@ -59,6 +61,8 @@ def write_atomically(path: StrPath, data: bytes | Callable[[Path], None]) -> Non
     ...     [p.name for p in Path(folder).iterdir()], (Path(folder) / "report.json").read_text()
     (['report.json'], '{}')
     """
+    if not isinstance(path, str | os.PathLike) or "\0" in os.fspath(path):
+        raise invalid("path", "the name of a file", path, "pass a str or a pathlib.Path", TypeError)
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise invalid("path", "in an existing folder", brief(str(path)), f"create {target.parent} first")
@@ -81,6 +85,26 @@ def write_atomically(path: StrPath, data: bytes | Callable[[Path], None]) -> Non
     finally:
         temporary.unlink(missing_ok=True)
     _flush(target.parent)
+
+
+def read_tensors(path: Path, fix: str) -> tuple[dict[str, AnyArray], dict[str, str]]:
+    """Return the arrays and the text metadata of a safetensors file; nothing is ever unpickled.
+
+    Raises ValueError, naming the file and ``fix``, if it is missing, larger than ``tolerances.MAX_FILE_BYTES``, or not
+    a whole safetensors file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    source = f"file {str(path)!r}"
+    if not path.is_file():
+        raise invalid(source, "an existing file", "no such file", fix)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise invalid(source, f"of at most {MAX_FILE_BYTES} bytes", f"{path.stat().st_size} bytes", fix)
+    try:
+        with safe_open(path, framework="numpy") as handle:
+            return {name: handle.get_tensor(name) for name in handle.keys()}, handle.metadata() or {}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise invalid(source, "a whole safetensors file", brief(str(error)), fix) from error
 
 
 def _is_bytes(value: object) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 __all__ = [
     "DENSE_ENTRIES_BUDGET",
     "MAX_DEGREE",
+    "MAX_FILE_BYTES",
     "MOMENT_BYTES_BUDGET",
     "certificate_tolerance",
     "equivariance_tolerance",
@@ -20,8 +21,11 @@ __all__ = [
     "tie_tolerance",
 ]
 
-#: Largest degree a group given as text may ask for: its index arrays stay below 1 GB.
-MAX_DEGREE = 100_000_000
+#: Largest degree of a group: with its cycles and characters it takes about 1 GB.
+MAX_DEGREE = 10_000_000
+
+#: Largest file of tensors that is read.
+MAX_FILE_BYTES = 2**31
 
 #: Largest number of entries of a dense matrix built on request (``matrix()``, ``to_dense()``): 2 GiB of float64.
 DENSE_ENTRIES_BUDGET = 2**28

@@ -19,6 +19,7 @@ app = typer.Typer(
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]

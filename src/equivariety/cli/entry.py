@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,19 @@ from equivariety.cli.app import app
 __all__ = ["run"]
 
 _LONGEST = 1000
+
+#: The library speaks of arguments, a user of the program of options.
+_OPTIONS = {
+    "data": "--data",
+    "directory": "--out",
+    "dtype": "--dtype",
+    "group": "--group",
+    "max_shift": "--max-shift",
+    "mnist_path": "--mnist-path",
+    "rank": "--rank",
+    "seed": "--seed",
+}
+_OPTION = re.compile(rf"^({'|'.join(_OPTIONS)})\b(?=[ :])")
 
 #: Base of what typer raises for wrong arguments: click's class, which newer versions of typer carry inside.
 _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -45,7 +59,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, TypeError) as problem:
         if not _is_ours(problem):
             raise
-        return _refuse(str(problem))
+        return _refuse(_OPTION.sub(lambda m: _OPTIONS[m[0]], str(problem), count=1))
+    except MemoryError:
+        return _refuse("there is not enough memory for this size. Fix: choose a smaller group, rank or data set.")
     finally:
         sys.set_int_max_str_digits(longest)
 

@@ -19,7 +19,7 @@ import numpy as np
 from equivariety._typing import AnyArray
 from equivariety.errors import brief, invalid
 from equivariety.experiments.report_schema import MODELS, check_arrays, check_report, read_report
-from equivariety.files import recover, staged
+from equivariety.files import read_tensors, recover, staged
 from equivariety.representations import EquivariantMap, load_map
 
 __all__ = ["ReproductionResult", "check_destination", "compare"]
@@ -123,7 +123,7 @@ class ReproductionResult:
             raise invalid("directory", "a folder with a saved result", brief(str(folder)), _FIX)
         recover(folder)
         report = read_report(folder / _REPORT)
-        arrays = _read_arrays(folder / _ARRAYS)
+        arrays, _ = read_tensors(folder / _ARRAYS, _FIX)
         check_arrays(arrays, report, f"file {str(folder / _ARRAYS)!r}")
         maps = {name: _read_map(folder / _MAPS / f"{name}.safetensors") for name in MODELS}
         _check_maps(maps, report, f"folder {str(folder / _MAPS)!r}")
@@ -213,16 +213,3 @@ def _read_map(path: Path) -> EquivariantMap:
         return load_map(path)
     except (ValueError, OSError) as error:
         raise invalid(f"file {str(path)!r}", "a whole saved map", str(error).rstrip("."), _FIX) from error
-
-
-def _read_arrays(path: Path) -> dict[str, AnyArray]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    source = f"file {str(path)!r}"
-    if not path.is_file():
-        raise invalid(source, "an existing file", "no such file", _FIX)
-    try:
-        return dict(load_file(path))
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
-        raise invalid(source, "a whole safetensors file", brief(str(error)), _FIX) from error

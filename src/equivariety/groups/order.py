@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,8 @@ __all__ = ["group_order"]
 
 #: Most points that several generators may move together: Schreier-Sims in Python takes minutes there.
 MAX_MOVED_POINTS = 2000
+
+_SMALL = 8
 
 
 def group_order(generators: Sequence[Permutation]) -> int:
@@ -35,4 +38,8 @@ def group_order(generators: Sequence[Permutation]) -> int:
 
     rank = np.empty(images.shape[1], dtype=np.int64)
     rank[moved] = np.arange(moved.size)
-    return int(SympyGroup([SympyPermutation(row) for row in rank[images[:, moved]].tolist()]).order())
+    group = SympyGroup([SympyPermutation(row) for row in rank[images[:, moved]].tolist()])
+    # Symmetric and alternating groups, on which Schreier-Sims is slowest, are recognized by Jordan's theorem.
+    if moved.size > _SMALL and group.is_transitive() and group.is_alt_sym():
+        return math.factorial(moved.size) // (2 if all(g.is_even for g in group.generators) else 1)
+    return int(group.order())

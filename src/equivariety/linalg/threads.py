@@ -54,14 +54,19 @@ def limited_blas(order: int) -> AbstractContextManager[None]:
 
 
 def in_parallel(solve: Callable[[AnyArray], T], stack: AnyArray) -> list[T]:
-    """Return ``[solve(matrix) for matrix in stack]`` for small dense problems, one BLAS thread each.
+    """Return ``solve`` of consecutive parts of a stack of small dense problems, one BLAS thread each.
+
+    ``solve`` takes stacks (k, d, d), as NumPy's linear algebra does; the parts are as many as processors.
 
     >>> import numpy as np
     >>> [w.tolist() for w in in_parallel(np.linalg.eigvalsh, np.eye(2)[None])]
-    [[1.0, 1.0]]
+    [[[1.0, 1.0]]]
     """
+    workers = min(worker_count(), len(stack))
+    size = -(-len(stack) // workers)
+    parts = [stack[start : start + size] for start in range(0, len(stack), size)]
     with limited_blas(stack.shape[-1]):
-        if len(stack) == 1:
-            return [solve(stack[0])]
-        with ThreadPoolExecutor(worker_count()) as pool:
-            return list(pool.map(solve, stack))
+        if len(parts) == 1:
+            return [solve(parts[0])]
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(solve, parts))

@@ -10,7 +10,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import brief, invalid
-from equivariety.files import write_atomically
+from equivariety.files import read_tensors, write_atomically
 from equivariety.groups import Permutation, PermutationGroup
 from equivariety.linalg import from_real_coordinates
 from equivariety.representations.equivariant_map import EquivariantMap
@@ -76,6 +76,9 @@ def load_map(path: str | Path) -> EquivariantMap:
     if description.get("format") != _FORMAT or description.get("version") != _VERSION:
         found = {key: description.get(key) for key in ("format", "version")}
         raise refuse(f"of format {_FORMAT!r}, version {_VERSION}", found)
+    only_trivial = description.get("only_trivial")
+    if not isinstance(only_trivial, bool):
+        raise refuse("with only_trivial true or false", brief(only_trivial))
     dtype_name = description.get("dtype")
     if dtype_name not in ("float32", "float64"):
         raise refuse("of dtype float32 or float64", dtype_name)
@@ -89,7 +92,7 @@ def load_map(path: str | Path) -> EquivariantMap:
             sides.append([Permutation(row) for row in images])
         except ValueError as error:
             raise refuse(f"a permutation under {name!r}", brief(str(error))) from error
-    hom = _space(sides[0][0], sides[1][0], description.get("only_trivial") is True)
+    hom = _space(sides[0][0], sides[1][0], only_trivial)
     ranks = description.get("ranks")
     if not isinstance(ranks, dict) or not set(ranks) <= set(hom.labels):
         raise refuse("with ranks of blocks of its group", brief(ranks))
@@ -120,18 +123,12 @@ def _space(source: Permutation, target: Permutation, only_trivial: bool) -> HomS
 
 
 def _read(path: Path) -> tuple[dict[str, AnyArray], dict[str, Any]]:
-    from safetensors import SafetensorError, safe_open
-
     fix = "pass a file written with map.save(path)"
-    if not path.is_file():
-        raise invalid(f"file {str(path)!r}", "an existing file", "no such file", fix)
+    tensors, metadata = read_tensors(path, fix)
     try:
-        with safe_open(path, framework="numpy") as handle:
-            metadata = handle.metadata() or {}
-            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
         description = json.loads(metadata.get("equivariety", "null"))
-    except (SafetensorError, OSError, ValueError, RecursionError) as error:
-        raise invalid(f"file {str(path)!r}", "a whole safetensors file", brief(str(error)), fix) from error
+    except (ValueError, RecursionError):
+        description = None
     if not isinstance(description, dict):
         raise invalid(f"file {str(path)!r}", "a safetensors file with an 'equivariety' header", "none", fix)
     return tensors, description

@@ -28,6 +28,8 @@ def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: object, Y: ob
     >>> mean_squared_error(lambda x: 0 * x, np.array([[1.0, 3.0]]))
     5.0
     """
+    if not callable(mapping):
+        raise invalid("mapping", "a function of rows", mapping, "pass fit.map, or lambda x: x @ M.T", TypeError)
     inputs = as_real_array("X", X)
     targets = inputs if Y is None else as_real_array("Y", Y)
     if inputs.ndim != 2 or inputs.size == 0:
@@ -35,10 +37,10 @@ def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: object, Y: ob
     step = max(1, _CHUNK_ENTRIES // inputs.shape[1])
     total = 0.0
     for start in range(0, len(inputs), step):
-        outputs = mapping(inputs[start : start + step])
+        outputs = np.asarray(mapping(inputs[start : start + step]))
         wanted = targets[start : start + step]
         if wanted.shape != outputs.shape or len(targets) != len(inputs):
-            required = f"of shape ({len(inputs)}, {outputs.shape[-1]}), as the outputs"
+            required = f"one row per input, shaped like the outputs {outputs.shape[1:]}"
             raise invalid("Y", required, f"shape {targets.shape}", "pass one row per sample")
         total += float(np.sum(np.square(outputs - wanted, dtype=np.float64)))
     if not np.isfinite(total):

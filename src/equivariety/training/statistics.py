@@ -66,11 +66,15 @@ class MomentStatistics(BlockStatistics):
         for (size, _), members in stacks.items():
             stack = np.stack([self._moments[i] for i in members])
             if size <= _SMALL_BLOCK:
-                for i, (w, v) in zip(members, in_parallel(np.linalg.eigh, stack), strict=True):
-                    found[i] = (np.maximum(w[::-1], 0.0), v[:, ::-1])
+                solved = in_parallel(np.linalg.eigh, stack)
+                values = np.maximum(np.concatenate([w for w, _ in solved])[:, ::-1], 0.0)
+                vectors = np.concatenate([v for _, v in solved])[:, :, ::-1]
+                for i, w, v in zip(members, values, vectors, strict=True):
+                    found[i] = (w, v)
             else:
-                for i, w in zip(members, in_parallel(np.linalg.eigvalsh, stack), strict=True):
-                    found[i] = (np.maximum(w[::-1], 0.0), None)
+                values = np.maximum(np.concatenate(in_parallel(np.linalg.eigvalsh, stack))[:, ::-1], 0.0)
+                for i, w in zip(members, values, strict=True):
+                    found[i] = (w, None)
         return tuple(pair for pair in found if pair is not None)
 
     @cached_property

@@ -129,12 +129,7 @@ def allocate(gains: Sequence[FloatArray], weights: Sequence[int], budget: int, *
     tables = [np.full(budget + 1, np.inf)]
     tables[0][0] = 0.0
     for c in classes:
-        before = tables[-1]
-        after = np.full(budget + 1, np.inf)
-        for count, left in enumerate(c.left.tolist()):
-            shift = c.weight * count
-            np.minimum(after[shift:], before[: budget + 1 - shift] + left, out=after[shift:])
-        tables.append(after)
+        tables.append(_combined(tables[-1], c))
     final = tables[-1]
     counts = next(_optimal_counts(classes, tables, 0.0))
     size = len(gains)
@@ -142,6 +137,22 @@ def allocate(gains: Sequence[FloatArray], weights: Sequence[int], budget: int, *
     return Allocation(
         tuple(ranks.tolist()), float(final.min()), np.minimum.accumulate(final), classes, tuple(tables), counts
     )
+
+
+def _combined(before: FloatArray, c: _WeightClass) -> FloatArray:
+    """The least that is left over at each exact cost, once the class ``c`` joins; loops over the fewer terms."""
+    after = np.full(len(before), np.inf)
+    reached = np.flatnonzero(np.isfinite(before))
+    if len(reached) < len(c.left):
+        for cost in reached.tolist():
+            window = after[cost :: c.weight]
+            size = min(len(window), len(c.left))
+            np.minimum(window[:size], before[cost] + c.left[:size], out=window[:size])
+    else:
+        for count, left in enumerate(c.left.tolist()):
+            shift = c.weight * count
+            np.minimum(after[shift:], before[: len(before) - shift] + left, out=after[shift:])
+    return after
 
 
 def _weight_class(

@@ -11,7 +11,7 @@ from equivariety.errors import invalid
 from equivariety.linalg import singular_triples, truncate
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
-from equivariety.varieties.membership import block_ranks, check_matrix
+from equivariety.varieties.membership import balanced, block_ranks, check_matrix
 from equivariety.varieties.projection import Projection
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Component:
         Orthogonal projection on the equivariant maps, then the r_i largest singular triples of each block over its
         field (Eckart-Young).  Raises as :meth:`contains` does.
         """
-        dense = check_matrix("matrix", matrix, self.shape)
+        dense, unit = balanced(check_matrix("matrix", matrix, self.shape))
         triples = [singular_triples(b) for b in self._space.hom.block_matrices(dense)]
         scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0)
         cutoff = scale * tie_tolerance(dense.dtype)
@@ -128,7 +128,7 @@ class Component:
             for (_, s, _), r in zip(triples, self._ranks, strict=True)
         )
         factors = {i: truncate(t, r) for i, (t, r) in enumerate(zip(triples, self._ranks, strict=True)) if r}
-        return Projection.of(self._space.hom, dense, factors, self._ranks, is_unique=unique)
+        return Projection.of(self._space.hom, dense, unit, factors, self._ranks, is_unique=unique)
 
     def sample(self, rng: np.random.Generator) -> AnyArray:
         """Return a random member, dense (m, n): every block a product of Gaussian factors of its rank.

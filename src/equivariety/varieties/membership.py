@@ -10,7 +10,7 @@ from equivariety.linalg import as_float_array, frobenius_norm, numerical_rank, s
 from equivariety.representations import HomSpace
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
-__all__ = ["block_ranks", "check_matrix"]
+__all__ = ["balanced", "block_ranks", "check_matrix"]
 
 
 def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
@@ -21,13 +21,23 @@ def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
     return array
 
 
+def balanced(matrix: AnyArray) -> tuple[AnyArray, float]:
+    """Return ``matrix / unit`` and ``unit``, the power of two next below its largest entry (1 for the zero matrix).
+
+    Exact, and squares of entries then neither overflow nor underflow.
+    """
+    largest = float(np.abs(matrix).max(initial=0.0))
+    unit = 2.0 ** max(np.frexp(largest)[1] - 1, -1000) if largest > 0 else 1.0
+    return (matrix / matrix.dtype.type(unit), unit) if not 1e-15 < largest < 1e15 else (matrix, 1.0)
+
+
 def block_ranks(hom: HomSpace, matrix: object, tolerance: float | None) -> list[int] | None:
     """Return the numerical rank of each block of a dense matrix, or None if it is not equivariant.
 
     ``tolerance`` bounds both the relative distance to the equivariant maps and the singular values, relative to the
     largest of the whole matrix, that count as zero; None takes the library's tolerances for the dtype.
     """
-    dense = check_matrix("matrix", matrix, hom.shape)
+    dense, _ = balanced(check_matrix("matrix", matrix, hom.shape))
     if tolerance is not None and not (isinstance(tolerance, int | float) and 0 <= tolerance < 1):
         raise invalid("tolerance", "a number from 0 to 1, or None", tolerance, "pass None for the default")
     blocks = hom.block_matrices(dense)

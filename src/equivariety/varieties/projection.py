@@ -41,14 +41,19 @@ class Projection:
         cls,
         hom: HomSpace,
         matrix: AnyArray,
+        unit: float,
         factors: Mapping[int, tuple[AnyArray, AnyArray]],
         ranks: RankVector,
         *,
         is_unique: bool,
         alternatives: tuple[RankVector, ...] = (),
     ) -> Projection:
-        """Build the point from its block factors and measure the distance in the original coordinates."""
+        """Build the point from its block factors and measure the distance in the original coordinates.
+
+        The given matrix was ``unit * matrix``, and so is the point.
+        """
         point = hom.dense(factors, matrix.dtype)
         distance = frobenius_norm(matrix - point)
+        point *= point.dtype.type(unit)
         point.flags.writeable = False
-        return cls(point, distance, ranks, is_unique, alternatives)
+        return cls(point, unit * distance, ranks, is_unique, alternatives)

@@ -13,7 +13,7 @@ from equivariety.representations import HomSpace, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.allocation import allocate
 from equivariety.varieties.component import Component
-from equivariety.varieties.membership import block_ranks, check_matrix
+from equivariety.varieties.membership import balanced, block_ranks, check_matrix
 from equivariety.varieties.projection import Projection
 from equivariety.varieties.rank_budget import RankBudget
 
@@ -71,6 +71,8 @@ class RankBoundedMaps:
     @cached_property
     def dim(self) -> int:
         """Real dimension, the largest dimension of a component, found by the exact knapsack."""
+        if self.rank == self._budget.max_rank:
+            return self._hom.dim
         # The k-th rank of a block adds dim D * (rows + cols - 2k + 1), which falls with k as the knapsack needs.
         steps = [np.diff([float(b.rank_variety_dim(k)) for k in range(b.max_rank + 1)]) for b in self.blocks]
         best = allocate(steps, self._budget.weights, self.rank)
@@ -138,7 +140,7 @@ class RankBoundedMaps:
         A singular value s of block i gains ``irrep_dim * s^2`` and costs ``irrep_dim``; an exact knapsack chooses.
         ``is_unique`` is False on ties, and ``alternatives`` then lists rank vectors of other nearest points.
         """
-        dense = check_matrix("matrix", matrix, self.shape)
+        dense, unit = balanced(check_matrix("matrix", matrix, self.shape))
         triples = [singular_triples(b) for b in self._hom.block_matrices(dense)]
         weights = self._budget.weights
         scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0) or 1.0
@@ -154,6 +156,7 @@ class RankBoundedMaps:
         return Projection.of(
             self._hom,
             dense,
+            unit,
             factors,
             RankVector(self._budget.extended(best.ranks), self._hom.labels),
             is_unique=ties.is_unique,
