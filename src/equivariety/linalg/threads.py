@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from equivariety._typing import AnyArray
@@ -41,10 +42,15 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+# The limit belongs to the process.  A second thread that entered meanwhile would take the lowered number for the
+# original one and restore that, so it waits: the first one is using all processors anyway.
+_LIMIT_LOCK = RLock()
+
+
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """Within the context every BLAS call runs on one thread."""
-    with _controller().limit(limits=1, user_api="blas"):
+    """Within the context BLAS calls run on one thread; may be nested, and other threads wait to enter."""
+    with _LIMIT_LOCK, _controller().limit(limits=1, user_api="blas"):
         yield
 
 

@@ -33,8 +33,8 @@ def hom_space_unchecked(source: PermutationGroup, target: PermutationGroup) -> H
 
 
 def _paired(source: PermutationGroup, target: PermutationGroup, *, strict: bool, check: bool) -> HomSpace:
-    left = _padded(source, target.n_generators)
-    right = _padded(target, source.n_generators)
+    count = max((g.n_generators for g in (source, target) if not g.is_trivial), default=0)
+    left, right = _padded(source, count), _padded(target, count)
     if len(left) != len(right):
         raise invalid(
             "target",
@@ -77,5 +77,5 @@ def _check_enlargement(s: Permutation, t: Permutation, *, strict: bool) -> None:
 
 def _padded(group: PermutationGroup, count: int) -> list[Permutation]:
     if group.is_trivial:
-        return [Permutation.identity(group.degree)] * max(count, group.n_generators)
+        return [Permutation.identity(group.degree)] * count
     return list(group.generators)

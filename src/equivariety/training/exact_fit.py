@@ -163,7 +163,10 @@ def fit(space: RankBoundedMaps | Component, X: object, *, route: Route | None = 
         component=Component(whole, ranks),
         loss=float(left.sum()) / size,
         losses_by_block=dict(zip(hom.labels, (left / size).tolist(), strict=True)),
-        best_losses=None if chosen.best_left is None else chosen.best_left / size,
+        # Gains below the noise are nowhere taken, but they are part of every loss.
+        best_losses=None
+        if chosen.best_left is None
+        else (chosen.best_left + max(float(left.sum()) - float(chosen.best_left[-1]), 0.0)) / size,
         spectra={label: values / size for label, values in zip(hom.labels, statistics.spectra, strict=True)},
         is_unique=chosen.is_unique,
         alternatives=tuple(RankVector(whole.budget.extended(v), hom.labels) for v in chosen.alternatives),

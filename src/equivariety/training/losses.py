@@ -42,7 +42,8 @@ def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: object, Y: ob
         if wanted.shape != outputs.shape or len(targets) != len(inputs):
             required = f"one row per input, shaped like the outputs {outputs.shape[1:]}"
             raise invalid("Y", required, f"shape {targets.shape}", "pass one row per sample")
-        total += float(np.sum(np.square(outputs - wanted, dtype=np.float64)))
+        gap = np.subtract(outputs, wanted, dtype=np.float64)
+        total += float(np.vdot(gap, gap))
     if not np.isfinite(total):
         raise invalid("X", "finite", "NaN or inf in the squared error", "remove or impute such entries first")
     return total / targets.size

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -29,7 +29,8 @@ Route = Literal["moment matrix", "block moments", "samples"]
 # Relative speed of the products of each route, measured against one large matrix product.
 _LARGE_PRODUCT, _SMALL_PRODUCT = 1.0, 0.45
 # Samples per chunk: many, so that the products are efficient, but at most 2^22 numbers where that leaves enough.
-_CHUNK_ENTRIES, _FEWEST, _MOST = 2**22, 128, 1024
+_CHUNK_ENTRIES, _FEWEST, _MOST = 2**22, 16, 1024
+_FEW_COORDINATES = 256
 _ENERGY_PIECE = 2**16
 # Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
 _SHARED_ACCUMULATORS = 2**25
@@ -48,9 +49,10 @@ def choose_route(hom: HomSpace, n_samples: int) -> Route:
     """
     n = hom.shape[1]
     units = [(2 if b.field == "C" else 1, b.cols, b.irrep_dim) for b in hom.blocks]
-    moment_bytes = sum(8 * e * d * d for e, d, _ in units)
+    # The sums of products and one product of each, and the moments; the samples twice, and a Gram matrix per block.
+    moment_bytes = sum(8 * (2 * e + 1) * e * d * d for e, d, _ in units)
     widest = max((d for _, d, _ in units), default=0)
-    sample_bytes = 16 * n_samples**2 + 8 * n_samples * n
+    sample_bytes = 24 * n_samples * n + sum(24 * min(n_samples, d) ** 2 for _, d, _ in units)
     if 2 * n_samples <= widest or (moment_bytes > MOMENT_BYTES_BUDGET and sample_bytes < moment_bytes):
         return "samples"
     transform = sum(2.0 * d * (delta if e == 1 else e) * min(n / max(d, 1), 256.0) for e, d, delta in units)
@@ -84,9 +86,9 @@ def _chunks(x: AnyArray) -> list[AnyArray]:
     return [x[start : start + size] for start in range(0, len(x), size)]
 
 
-def _as_float(chunk: AnyArray) -> AnyArray:
-    kind = chunk.dtype if chunk.dtype in (np.float32, np.float64) else np.float64
-    return np.ascontiguousarray(chunk, dtype=kind)
+def _moment_dtype(x: AnyArray) -> np.dtype[Any]:
+    """Products of few float32 coordinates are formed in float64: it is cheap, and large offsets keep their digits."""
+    return np.dtype(np.float32 if x.dtype == np.float32 and x.shape[1] > _FEW_COORDINATES else np.float64)
 
 
 def _energy(chunk: AnyArray) -> float:
@@ -100,10 +102,11 @@ def _from_moment_matrix(hom: HomSpace, x: AnyArray) -> BlockStatistics:
     n = x.shape[1]
     total = np.zeros((n, n))
     energy = 0.0
-    # Chunks bound the memory of conversions; a large product is best left to BLAS's own threads.
-    step = max(_MOST, 2**24 // n)
+    dtype = _moment_dtype(x)
+    # A large product is best left to BLAS's own threads; float32 products stay short, since they are summed in float64.
+    step = 4 * _MOST if dtype == np.float32 else max(_MOST, 2**22 // n)
     for start in range(0, len(x), step):
-        chunk = _as_float(x[start : start + step])
+        chunk = np.ascontiguousarray(x[start : start + step], dtype)
         total += chunk.T @ chunk
         with single_threaded_blas():
             energy += _energy(chunk)
@@ -115,7 +118,7 @@ def _from_moment_matrix(hom: HomSpace, x: AnyArray) -> BlockStatistics:
 
 
 def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
-    dtype = np.dtype(x.dtype if x.dtype in (np.float32, np.float64) else np.float64)
+    dtype = _moment_dtype(x)
     plan = hom.source.columns(dtype)
     sizes = [(len(b.blocks), b.unit * b.multiplicity, b.unit * b.multiplicity) for b in plan.batches]
     chunks = _chunks(x)
@@ -127,10 +130,11 @@ def _from_chunks(hom: HomSpace, x: AnyArray) -> BlockStatistics:
         sums: list[FloatArray] = [np.zeros(size) for size in sizes]
         energy = 0.0
         memory = Workspace()
-        for part in own:
-            chunk = _as_float(part)
-            energy += _energy(chunk)
-            _accumulate(plan, chunk, sums, memory)
+        with np.errstate(over="ignore", invalid="ignore"):  # it is local to a thread
+            for part in own:
+                chunk = np.ascontiguousarray(part, dtype)
+                energy += _energy(chunk)
+                _accumulate(plan, chunk, sums, memory)
         return sums, energy
 
     shares = [chunks[k::workers] for k in range(workers)]
@@ -166,7 +170,7 @@ def _fold(gram: FloatArray, unit: int) -> AnyArray:
 
 
 def _from_samples(hom: HomSpace, x: AnyArray) -> BlockStatistics:
-    data = _as_float(x)
+    data = np.ascontiguousarray(x, np.float32 if x.dtype == np.float32 else np.float64)
     parts = hom.source._split(data)
     coordinates = []
     for part, block in zip(parts, hom.blocks, strict=True):

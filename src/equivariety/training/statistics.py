@@ -116,8 +116,9 @@ class SampleStatistics(BlockStatistics):
             wide = z.astype(np.complex128 if np.iscomplexobj(z) else np.float64)
             with limited_blas(len(z)):
                 values, vectors = np.linalg.eigh(wide.conj() @ wide.T)
-            values = np.maximum(values[::-1], 0.0)
-            out.append((values, vectors[:, ::-1]))
+            kept = min(z.shape)  # more samples than coordinates have no more eigenvalues than these
+            values = np.maximum(values[::-1], 0.0)[:kept]
+            out.append((values, vectors[:, ::-1][:, :kept]))
         return tuple(out)
 
     @cached_property
