@@ -11,25 +11,42 @@ from typing import TYPE_CHECKING, Any
 from equivariety._version import __version__
 
 if TYPE_CHECKING:
-    from equivariety import datasets, errors, experiments, groups, linalg, plots, representations, training, varieties
+    from equivariety import (
+        datasets,
+        errors,
+        experiments,
+        groups,
+        linalg,
+        parameterizations,
+        plots,
+        representations,
+        training,
+        varieties,
+    )
     from equivariety.errors import UnsupportedGroupError
     from equivariety.groups import Permutation, PermutationGroup
     from equivariety.linalg import realize, unrealize
-    from equivariety.representations import EquivariantMap, isotypic_decomposition, load_map
-    from equivariety.training import fit, mean_squared_error
+    from equivariety.parameterizations import collapse, expand, factorize, orbit_indicator
+    from equivariety.representations import AffineMap, EquivariantMap, isotypic_decomposition, load_map
+    from equivariety.training import fit, fit_path, mean_squared_error
     from equivariety.varieties import equivariant_maps, invariant_maps, linear_maps
 
 __all__ = [
+    "AffineMap",
     "EquivariantMap",
     "Permutation",
     "PermutationGroup",
     "UnsupportedGroupError",
     "__version__",
+    "collapse",
     "datasets",
     "equivariant_maps",
     "errors",
+    "expand",
     "experiments",
+    "factorize",
     "fit",
+    "fit_path",
     "groups",
     "invariant_maps",
     "isotypic_decomposition",
@@ -37,6 +54,8 @@ __all__ = [
     "linear_maps",
     "load_map",
     "mean_squared_error",
+    "orbit_indicator",
+    "parameterizations",
     "plots",
     "realize",
     "representations",
@@ -46,17 +65,23 @@ __all__ = [
 ]
 
 _HOME = {
+    "AffineMap": "representations",
     "EquivariantMap": "representations",
     "Permutation": "groups",
     "PermutationGroup": "groups",
     "UnsupportedGroupError": "errors",
+    "collapse": "parameterizations",
     "equivariant_maps": "varieties",
+    "expand": "parameterizations",
+    "factorize": "parameterizations",
     "fit": "training",
+    "fit_path": "training",
     "invariant_maps": "varieties",
     "isotypic_decomposition": "representations",
     "linear_maps": "varieties",
     "load_map": "representations",
     "mean_squared_error": "training",
+    "orbit_indicator": "parameterizations",
     "realize": "linalg",
     "unrealize": "linalg",
 }

@@ -15,7 +15,9 @@ __all__ = [
     "MAX_FILE_BYTES",
     "MOMENT_BYTES_BUDGET",
     "certificate_tolerance",
+    "deficiency_tolerance",
     "equivariance_tolerance",
+    "leakage_tolerance",
     "noise_tolerance",
     "rank_tolerance",
     "tie_tolerance",
@@ -72,6 +74,24 @@ def noise_tolerance(dtype: np.dtype[Any] | type) -> float:
     the noise, since what it cuts off would be missing from the optimum.
     """
     return max(32.0 * _epsilon(np.float64), 4.0 * _epsilon(dtype))
+
+
+def deficiency_tolerance(size: int) -> float:
+    """Singular values (of samples) or eigenvalues (of moments) below this times the largest are no direction of inputs.
+
+    The coordinates have been brought to equal scales, so only true dependence among them and the rounding of a
+    symmetric eigenvalue problem, about ``size * eps``, bring values down to here.
+    """
+    return 8.0 * max(size, 1) * _epsilon(np.float64)
+
+
+def leakage_tolerance() -> float:
+    """A block's coordinate with at most this times the sum of squares of all inputs holds nothing but rounding.
+
+    A fast transform perturbs each coordinate of a sample by a few eps times the norm of the sample; a regression must
+    not take such an image of zero for a predictor.
+    """
+    return (32.0 * _epsilon(np.float64)) ** 2
 
 
 def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:

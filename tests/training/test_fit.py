@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import equivariety as ev
-from equivariety.training import routes, statistics
+from equivariety.training import moments, samples, statistics
 from laws.brute import BruteMaps
 from laws.registry import mixed
 
@@ -145,11 +145,11 @@ def test_chunks_and_threads_make_no_difference(chunk, rng, monkeypatch):
     space = ev.equivariant_maps(mixed(), rank=5)
     data = rng.standard_normal((130, 14))
     whole = ev.fit(space, data, route="block moments")
-    monkeypatch.setattr(routes, "_FEWEST", 1)
-    monkeypatch.setattr(routes, "_MOST", chunk)
-    monkeypatch.setattr(routes, "_CHUNK_ENTRIES", chunk * 14)
+    monkeypatch.setattr(samples, "_FEWEST", 1)
+    monkeypatch.setattr(samples, "_MOST", chunk)
+    monkeypatch.setattr(samples, "_CHUNK_ENTRIES", chunk * 14)
     for workers in (1, 2, 5):
-        monkeypatch.setattr(routes, "worker_count", lambda workers=workers: workers)
+        monkeypatch.setattr(moments, "worker_count", lambda workers=workers: workers)
         for route in ROUTES:
             fit = ev.fit(space, data, route=route)
             assert fit.loss == pytest.approx(whole.loss, rel=1e-12)
@@ -160,7 +160,7 @@ def test_large_blocks_use_partial_eigenvectors(rng, monkeypatch):
     space = ev.equivariant_maps(ev.groups.shift((9, 4), axis=1), rank=11)
     data = rng.standard_normal((50, 36))
     expected = ev.fit(space, data)
-    monkeypatch.setattr(statistics, "_SMALL_BLOCK", 2)
+    monkeypatch.setattr(statistics, "SMALL_BLOCK", 2)
     fit = ev.fit(space, data)
     assert fit.ranks == expected.ranks
     np.testing.assert_allclose(np.asarray(fit.map), np.asarray(expected.map), atol=1e-9)
@@ -255,8 +255,9 @@ class TestCertificate:
 
     def test_lost_data_are_noticed(self, setting, monkeypatch):
         space, data = setting
-        true = routes._accumulate
-        monkeypatch.setattr(routes, "_accumulate", lambda plan, chunk, *rest: true(plan, chunk[1:], *rest))
+        plan = type(space.hom.source.columns(np.float64))
+        true = plan.transform
+        monkeypatch.setattr(plan, "transform", lambda self, x, *rest: true(self, x[1:], *rest))
         certificate = ev.fit(space, data, route="block moments").certificate
         assert certificate.block_identity > 1e-4
         assert not certificate.ok

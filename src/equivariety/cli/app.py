@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Optional
 
 import typer
 
 from equivariety._version import __version__
-from equivariety.errors import brief, invalid
+from equivariety.cli.options import (
+    Alpha,
+    DataOptions,
+    Group,
+    Intercept,
+    Invariant,
+    Json,
+    Rank,
+    Ranks,
+    Samples,
+    SpaceOptions,
+    TargetGroup,
+    Targets,
+    Weights,
+    number,
+    whole,
+)
 
 __all__ = ["app"]
+
+# ruff: noqa: UP045  (older versions of typer read only Optional)
 
 app = typer.Typer(
     name="equivariety",
@@ -22,31 +39,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
-
 
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"equivariety {__version__}")
         raise typer.Exit
-
-
-# Numbers are read here and not by typer, so that every mistake is told in the words of the library.
-
-
-def _whole(option: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise invalid(option, "a whole number of at most 18 digits", brief(text), "write it like 99")
-    return int(text)
-
-
-def _number(option: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise invalid(option, "a number", brief(text), "write it like 0.2") from None
 
 
 @app.callback()
@@ -62,20 +59,20 @@ def _options(
 def reproduce(
     data: Annotated[str, typer.Option(metavar="digits|mnist", help="The images.")] = "digits",
     mnist_path: Annotated[
-        Optional[str],  # noqa: UP045  (older versions of typer read no other form)
+        Optional[str],
         typer.Option(metavar="PATH", help="mnist.npz or a folder with the IDX files; default: download from OpenML."),
     ] = None,
     out: Annotated[
         str, typer.Option(metavar="DIR", help="Folder for the report, the maps and the pictures.")
     ] = "results",
     rank: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option(metavar="N", help="Bound on the rank; default: 99 for 28x28 images, 8 for the digits."),
     ] = None,
     seed: Annotated[str, typer.Option(metavar="N", help="Seed of the random shifts.")] = "0",
     max_shift: Annotated[str, typer.Option(metavar="F", help="Largest shift, as a fraction of the width.")] = "0.2",
     dtype: Annotated[str, typer.Option(metavar="float64|float32", help="Precision of data and maps.")] = "float64",
-    json: _Json = False,
+    json: Json = False,
 ) -> None:
     """Fit the models of the talk on horizontally shifted images, and compare them."""
     from equivariety.cli.reproduce import reproduce as command
@@ -83,9 +80,9 @@ def reproduce(
     settings = {
         "data": data,
         "mnist_path": mnist_path,
-        "rank": _whole("--rank", rank),
-        "seed": _whole("--seed", seed),
-        "max_shift": _number("--max-shift", max_shift),
+        "rank": whole("--rank", rank),
+        "seed": whole("--seed", seed),
+        "max_shift": number("--max-shift", max_shift),
         "dtype": dtype,
     }
     command(settings, out, json)
@@ -94,20 +91,133 @@ def reproduce(
 @app.command()
 def info(
     group: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option(metavar="TEXT", help="A group, such as shift:28x28:axis=1, rotation:28, cycles:(1 2):degree=3."),
     ] = None,
     rank: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option(metavar="N", help="Bound on the rank of the maps; default: none."),
     ] = None,
-    json: _Json = False,
+    json: Json = False,
     out: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option(metavar="FILE", help="Write the JSON to this file as well."),
     ] = None,
 ) -> None:
     """Describe the maps that commute with a group; without a group, the installation."""
     from equivariety.cli.info import info as command
 
-    command(group, _whole("--rank", rank), json, out)
+    command(group, whole("--rank", rank), json, out)
+
+
+@app.command()
+def fit(
+    samples: Samples,
+    group: Group = None,
+    targets: Targets = None,
+    target_group: TargetGroup = None,
+    invariant: Invariant = False,
+    rank: Rank = None,
+    ranks: Ranks = None,
+    alpha: Alpha = "0",
+    intercept: Intercept = False,
+    weights: Weights = None,
+    k_best: Annotated[str, typer.Option(metavar="K", help="Number of best components to list.")] = "1",
+    out: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Save the map: a .safetensors file, for apply.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find the best map for samples: the global optimum over all components, or in one (--ranks)."""
+    from equivariety.cli.fit import fit as command
+
+    space = SpaceOptions(group, target_group, invariant, rank, ranks)
+    command(space, samples, DataOptions(targets, weights, alpha, intercept), k_best, out, json)
+
+
+@app.command()
+def apply(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A file written by fit --out.")],
+    samples: Samples,
+    out: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Write the outputs: .npy, .safetensors or .csv.")
+    ] = None,
+    targets: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Wanted outputs, to print the mean squared error.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Apply a saved map to samples, which need not fit into memory."""
+    from equivariety.cli.apply import apply as command
+
+    command(model, samples, targets, out, json)
+
+
+@app.command()
+def components(
+    group: Group = None,
+    target_group: TargetGroup = None,
+    invariant: Invariant = False,
+    outputs: Annotated[
+        Optional[str], typer.Option(metavar="N", help="Number of outputs of invariant maps, without --data.")
+    ] = None,
+    rank: Rank = None,
+    count: Annotated[str, typer.Option(metavar="K", help="Number of components to list.")] = "10",
+    exact_rank: Annotated[
+        bool, typer.Option("--exact-rank", help="Only components with a map of rank exactly --rank.")
+    ] = False,
+    data: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Samples: list the components that fit them best.")
+    ] = None,
+    targets: Targets = None,
+    alpha: Alpha = "0",
+    intercept: Intercept = False,
+    weights: Weights = None,
+    json: Json = False,
+) -> None:
+    """List irreducible components, or those that fit samples best."""
+    from equivariety.cli.components import components as command
+
+    space = SpaceOptions(group, target_group, invariant, rank)
+    command(space, outputs, data, DataOptions(targets, weights, alpha, intercept), count, exact_rank, json)
+
+
+@app.command()
+def project(
+    matrix: Annotated[str, typer.Argument(metavar="MATRIX", help="Rows are outputs: M.npy, M.npz[:name] or M.csv.")],
+    group: Group = None,
+    target_group: TargetGroup = None,
+    invariant: Invariant = False,
+    rank: Rank = None,
+    ranks: Ranks = None,
+    out: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Write the nearest matrix: .npy, .safetensors or .csv.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find the nearest map of bounded rank that respects the group."""
+    from equivariety.cli.project import project as command
+
+    command(SpaceOptions(group, target_group, invariant, rank, ranks), matrix, out, json)
+
+
+@app.command()
+def path(
+    samples: Samples,
+    group: Group = None,
+    targets: Targets = None,
+    target_group: TargetGroup = None,
+    invariant: Invariant = False,
+    rank: Rank = None,
+    alpha: Alpha = "0",
+    intercept: Intercept = False,
+    weights: Weights = None,
+    explained: Annotated[str, typer.Option(metavar="F", help="Name the least rank that explains this share.")] = "0.95",
+    out: Annotated[Optional[str], typer.Option(metavar="FILE", help="Write the table: a .csv file.")] = None,
+    json: Json = False,
+) -> None:
+    """Find the best loss and ranks for every bound up to --rank."""
+    from equivariety.cli.path import path as command
+
+    space = SpaceOptions(group, target_group, invariant, rank)
+    command(space, samples, DataOptions(targets, weights, alpha, intercept), explained, out, json)

@@ -7,7 +7,9 @@ import io
 import os
 import re
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import typer
 
@@ -19,16 +21,31 @@ _LONGEST = 1000
 
 #: The library speaks of arguments, a user of the program of options.
 _OPTIONS = {
+    "X": "DATA",
+    "Y": "--targets",
+    "alpha": "--alpha",
     "data": "--data",
     "directory": "--out",
     "dtype": "--dtype",
+    "explained": "--explained",
     "group": "--group",
+    "k_best": "--k-best",
+    "matrix": "MATRIX",
     "max_shift": "--max-shift",
     "mnist_path": "--mnist-path",
+    "outputs": "--outputs",
     "rank": "--rank",
+    "ranks": "--ranks",
+    "sample_weight": "--weights",
     "seed": "--seed",
+    "target": "--target-group",
+    "target_group": "--target-group",
+    "x": "DATA",
 }
-_OPTION = re.compile(rf"^({'|'.join(_OPTIONS)})\b(?=[ :])")
+
+#: Where a command has another word for it.
+_OF_COMMAND = {"components": {"X": "--data"}}
+_OPTION = re.compile(rf"^({'|'.join(_OPTIONS)})(?=[ :\[])")
 
 #: Base of what typer raises for wrong arguments: click's class, which newer versions of typer carry inside.
 _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -36,12 +53,15 @@ _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    command = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+    options = {**_OPTIONS, **_OF_COMMAND.get(command, {})}
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a table never fails for a character that a terminal lacks
     longest = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)  # exact counts can have more than 4,300 digits
     try:
-        code = app(args=None if arguments is None else list(arguments), prog_name="equivariety", standalone_mode=False)
+        with _short_warnings():
+            code = app(None if arguments is None else list(arguments), prog_name="equivariety", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except typer.Exit as stop:
@@ -59,18 +79,30 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, TypeError) as problem:
         if not _is_ours(problem):
             raise
-        return _refuse(_OPTION.sub(lambda m: _OPTIONS[m[0]], str(problem), count=1))
+        return _refuse(_OPTION.sub(lambda m: options[m[0]], str(problem), count=1))
     except MemoryError:
         return _refuse("there is not enough memory for this size. Fix: choose a smaller group, rank or data set.")
     finally:
         sys.set_int_max_str_digits(longest)
 
 
+@contextmanager
+def _short_warnings() -> Iterator[None]:
+    """Context manager under which a warning takes one line, too."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: _say(f"warning: {message}")
+        yield
+
+
 def _refuse(message: str) -> int:
+    _say(f"error: {message}")
+    return 2
+
+
+def _say(message: str) -> None:
     line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
     shown = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-    print(f"equivariety: error: {shown}", file=sys.stderr)
-    return 2
+    print(f"equivariety: {shown}", file=sys.stderr)
 
 
 def _about_file(problem: OSError) -> str:

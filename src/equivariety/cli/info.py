@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from equivariety.cli.output import print_json
+from equivariety.cli.output import print_facts, print_json, print_table
 from equivariety.errors import invalid
 
 __all__ = ["info"]
@@ -74,24 +74,10 @@ def _integer(number: int) -> str:
 
 
 def _print(rows: list[tuple[str, str]], blocks: list[dict[str, Any]] | None) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:  # a file has no width to fit into
-        console = Console(highlight=False, markup=False, width=200)
-    facts = Table.grid(padding=(0, 2))
-    for name, text in rows:
-        facts.add_row(name, text)
-    console.print(facts)
+    print_facts(rows)
     if blocks:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         keys = ("label", "field", "irrep_dim", "multiplicity", "max_rank")
-        for key in keys:
-            table.add_column(key.replace("_", " "), justify="left" if key in ("label", "field") else "right")
-        for block in blocks[:_BLOCKS_SHOWN]:
-            table.add_row(*(str(block[key]) for key in keys))
+        table = [[str(block[key]) for key in keys] for block in blocks[:_BLOCKS_SHOWN]]
         if len(blocks) > _BLOCKS_SHOWN:
-            table.add_row("…")
-        console.print(table)
+            table.append(["…"])
+        print_table([key.replace("_", " ") for key in keys], table, left=("label", "field"))

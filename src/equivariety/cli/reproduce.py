@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equivariety.cli.output import print_json
+from equivariety.cli.output import console, print_json, shortened
 from equivariety.cli.progress import shown
 
 if TYPE_CHECKING:
     from equivariety.experiments import ReproductionResult
 
 __all__ = ["reproduce"]
-
-_RANKS_SHOWN = 8
 
 
 def reproduce(settings: Mapping[str, Any], out: str, as_json: bool) -> None:
@@ -52,7 +50,6 @@ def _save(result: ReproductionResult, out: str) -> None:
 
 def _print_table(result: ReproductionResult, out: str) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
     report = result.report
@@ -69,42 +66,25 @@ def _print_table(result: ReproductionResult, out: str) -> None:
     for model in report["models"]:
         table.add_row(
             model["name"],
-            _shortened(model["ranks"]),
+            shortened(model["ranks"]),
             f"{model['train_loss']:.5f}",
             f"{model['test_loss']:.5f}",
             f"{model['num_parameters']:,}",
             f"{model['equivariance_error']:.1e}",
             f"{model['seconds']:.2f}",
         )
-    console = Console(highlight=False, markup=False, soft_wrap=False)
-    if not console.is_terminal:  # a file has no width to fit into
-        console = Console(highlight=False, markup=False, width=200)
-    console.print(title, style="bold", soft_wrap=True)
-    console.print(table)
-    console.print()
-    console.print(_conclusion(result), soft_wrap=True)
+    screen = console()
+    screen.print(title, style="bold", soft_wrap=True)
+    screen.print(table)
+    screen.print()
+    screen.print(_conclusion(result), soft_wrap=True)
     if report["talk_losses"]:
         stated = ", ".join(f"{model} {loss:.4f}" for model, loss in report["talk_losses"].items())
-        console.print(f"The talk states {stated}.", soft_wrap=True)
+        screen.print(f"The talk states {stated}.", soft_wrap=True)
     pictures = "reconstructions.png, loss_against_rank.png, spectrum.png"
-    console.print(
+    screen.print(
         f"Written to {os.fspath(Path(out))}: report.json, {pictures}, arrays.safetensors, models/.", soft_wrap=True
     )
-
-
-def _shortened(ranks: Sequence[int]) -> str:
-    """The rank vector without its trailing zeros, or its beginning and end where it is long.
-
-    >>> _shortened([13, 10, 0, 0]), _shortened([0] * 10 + [1, 2])
-    ('13,10,0,…', '0,0,0,0,0,0,…,1,2')
-    """
-    texts = [str(r) for r in ranks]
-    used = max((i + 1 for i, r in enumerate(ranks) if r), default=0)
-    if used + 1 < len(ranks) and used <= _RANKS_SHOWN:
-        return ",".join([*texts[: used + 1], "…"])
-    if len(ranks) <= _RANKS_SHOWN + 1:
-        return ",".join(texts)
-    return ",".join([*texts[: _RANKS_SHOWN - 2], "…", *texts[-2:]])
 
 
 def _conclusion(result: ReproductionResult) -> str:

@@ -26,7 +26,9 @@ def check_promise(path: Path, what: str, promised: int, available: int) -> None:
     limit = min(MAX_BYTES, available)
     if promised > limit:
         required = f"a file whose {what} promises at most the {limit:,} bytes that it can hold"
-        raise invalid(str(path), required, f"{promised:,} bytes", "download it again, it is truncated or corrupt")
+        raise invalid(
+            str(path), required, f"{promised:,} bytes", "save or download it again, it is truncated or corrupt"
+        )
 
 
 def read_exactly(stream: BinaryIO, count: int, path: Path) -> IntArray:
@@ -39,8 +41,8 @@ def read_exactly(stream: BinaryIO, count: int, path: Path) -> IntArray:
         chunk = stream.read(min(_CHUNK, count - len(content)))
         if not chunk:
             got = f"the end after {len(content):,} bytes"
-            raise invalid(str(path), f"{count:,} bytes of pixels", got, "download it again, it is truncated")
+            raise invalid(str(path), f"{count:,} bytes of data", got, "save or download it again, it is truncated")
         content += chunk
     if stream.read(1):  # the attempt also makes zip and gzip compare their checksums
-        raise invalid(str(path), f"{count:,} bytes of pixels", "more", "download it again, it is corrupt")
+        raise invalid(str(path), f"{count:,} bytes of data", "more", "save or download it again, it is corrupt")
     return cast(IntArray, np.frombuffer(content, dtype=np.uint8))

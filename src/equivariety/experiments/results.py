@@ -209,7 +209,11 @@ def _check_maps(maps: Mapping[str, EquivariantMap], report: Mapping[str, Any], s
 
 
 def _read_map(path: Path) -> EquivariantMap:
+    source = f"file {str(path)!r}"
     try:
-        return load_map(path)
+        found = load_map(path)
     except (ValueError, OSError) as error:
-        raise invalid(f"file {str(path)!r}", "a whole saved map", str(error).rstrip("."), _FIX) from error
+        raise invalid(source, "a whole saved map", str(error).rstrip("."), _FIX) from error
+    if not isinstance(found, EquivariantMap):
+        raise invalid(source, "a linear map", "one with an offset", _FIX)
+    return found

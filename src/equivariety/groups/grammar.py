@@ -73,8 +73,8 @@ _FORMS: dict[str, _Form] = {
 }
 
 
-def parse_group(text: str) -> PermutationGroup:
-    """Return the group that a line of text describes.
+def parse_group(text: str, argument: str = "text") -> PermutationGroup:
+    """Return the group that a line of text describes; messages call it ``argument``.
 
     Forms: ``shift:28x28:axis=1`` (optionally ``:steps=2``), ``rotation:28``, ``rotation:28x28x3:axes=0,1``,
     ``reflection:28x28:axis=1``, ``cyclic:12``, ``trivial:784``, ``cycles:(1 3 4)(2 5):degree=5`` (1-based,
@@ -88,18 +88,19 @@ def parse_group(text: str) -> PermutationGroup:
     28
     """
     if not isinstance(text, str):
-        raise _refuse(text, "not a str", TypeError)
+        raise _refuse(argument, text, "not a str", TypeError)
     name, colon, rest = text.partition(":")
     form = _FORMS.get(name.strip())
     if form is None or not colon:
-        raise _refuse(text, f"no group is named {brief(name)}" if form is None else f"nothing follows {brief(name)}")
+        reason = f"no group is named {brief(name)}" if form is None else f"nothing follows {brief(name)}"
+        raise _refuse(argument, text, reason)
     try:
         if form.options is None:
             return form.build(form.subject(rest))
         subject, *options = (part.strip() for part in rest.split(":"))
         return form.build(form.subject(subject), **_read_options(form, form.options, options))
     except (ValueError, TypeError) as problem:
-        raise _refuse(text, str(problem)) from problem
+        raise _refuse(argument, text, str(problem)) from problem
 
 
 def _read_options(form: _Form, readers: Mapping[str, Callable[[str], Any]], texts: list[str]) -> dict[str, Any]:
@@ -117,6 +118,8 @@ def _read_options(form: _Form, readers: Mapping[str, Callable[[str], Any]], text
     return values
 
 
-def _refuse(text: object, reason: str, kind: type[ValueError] | type[TypeError] = ValueError) -> Exception:
+def _refuse(
+    argument: str, text: object, reason: str, kind: type[ValueError] | type[TypeError] = ValueError
+) -> Exception:
     forms = ", ".join(form.example for form in _FORMS.values())
-    return invalid("text", "a group", f"{brief(text)} ({reason})", f"use one of the forms {forms}", kind)
+    return invalid(argument, "a group", f"{brief(text)} ({reason})", f"use one of the forms {forms}", kind)

@@ -8,7 +8,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 
-__all__ = ["FIELD_DIM", "Field", "from_real_coordinates", "to_real_coordinates"]
+__all__ = ["FIELD_DIM", "Field", "field_gram", "from_real_coordinates", "to_real_coordinates"]
 
 Field: TypeAlias = Literal["R", "C", "H"]
 
@@ -45,3 +45,23 @@ def to_real_coordinates(values: AnyArray, field: Field) -> AnyArray:
     if field == "C":
         return np.stack([values.real, values.imag], axis=-2)
     raise NotImplementedError(f"coordinates over {field}")
+
+
+def field_gram(gram: AnyArray, field: Field) -> AnyArray:
+    """Return ``sum y x^*`` over the field, shape (..., b, a), from the same sum over real coordinates.
+
+    ``gram`` has shape (..., e b, e a), e the real dimension of the field: rows are the real components of y, one
+    component after the other, columns those of x.
+
+    >>> y, x = np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]])  # 1 + 2i and 3 + 4i
+    >>> field_gram(y @ x.T, "C"), (1 + 2j) * (3 - 4j)
+    (array([[11.+2.j]]), (11+2j))
+    """
+    if field == "R":
+        return gram
+    if field == "C":
+        b, a = gram.shape[-2] // 2, gram.shape[-1] // 2
+        real = gram[..., :b, :a] + gram[..., b:, a:]
+        imag = gram[..., b:, :a] - gram[..., :b, a:]
+        return np.asarray(real + 1j * imag)
+    raise NotImplementedError(f"moments over {field}")

@@ -1,5 +1,6 @@
 """Isotypic decompositions of permutation representations, and the equivariant maps between them."""
 
+from equivariety.representations.affine_map import AffineMap
 from equivariety.representations.base_changes import block_circulant_basis, complex_fourier_basis, real_orthogonal_basis
 from equivariety.representations.blocks import IsotypicBlock, MapBlock, RankVector
 from equivariety.representations.certificates import DecompositionCertificate
@@ -13,6 +14,7 @@ from equivariety.representations.map_files import load_map, save_map
 from equivariety.representations.pairing import hom_space, invariant_hom_space
 
 __all__ = [
+    "AffineMap",
     "CyclicCharacters",
     "CyclicDecomposition",
     "DecompositionCertificate",

@@ -129,6 +129,19 @@ class IsotypicDecomposition(ABC):
         dtype = np.dtype(np.float32 if all(a.dtype == np.float32 for a in arrays) else np.float64)
         return self._assemble(arrays, leading or (), dtype)
 
+    def group_average(self, x: object) -> AnyArray:
+        """Return the average of ``x``, shape ``(..., n)``, over the group: its nearest point fixed by all generators.
+
+        Raises TypeError or ValueError as :meth:`split` does.
+
+        >>> import equivariety as ev
+        >>> ev.isotypic_decomposition(ev.groups.cyclic(3)).group_average([1.0, 2.0, 6.0]).round(12).tolist()
+        [3.0, 3.0, 3.0]
+        """
+        rows = check_rows("x", x, self.degree)
+        trivial, *others = self._split(rows)
+        return self._assemble([trivial, *(None for _ in others)], rows.shape[:-1], rows.dtype)
+
     def matrix(self) -> FloatArray:
         """Return the orthogonal (n, n) matrix Q whose columns are the new basis, in the order of the blocks.
 

@@ -13,6 +13,7 @@ from equivariety.errors import brief, invalid
 from equivariety.files import read_tensors, write_atomically
 from equivariety.groups import Permutation, PermutationGroup
 from equivariety.linalg import from_real_coordinates
+from equivariety.representations.affine_map import AffineMap
 from equivariety.representations.equivariant_map import EquivariantMap
 from equivariety.representations.hom import HomSpace
 from equivariety.representations.pairing import hom_space_unchecked, invariant_hom_space
@@ -21,9 +22,10 @@ __all__ = ["load_map", "save_map"]
 
 _FORMAT = "equivariety map"
 _VERSION = 1
+_OFFSET = "offset"
 
 
-def save_map(mapping: EquivariantMap, path: str | Path) -> None:
+def save_map(mapping: EquivariantMap | AffineMap, path: str | Path) -> None:
     """Write ``mapping`` to ``path`` (safetensors); the old file stays whole until the new one is complete.
 
     Complex factors are stored as real pairs on a last axis of length 2.
@@ -38,27 +40,30 @@ def save_map(mapping: EquivariantMap, path: str | Path) -> None:
     """
     from safetensors.numpy import save
 
-    hom = mapping.hom
+    linear = mapping.linear if isinstance(mapping, AffineMap) else mapping
+    hom = linear.hom
     tensors: dict[str, AnyArray] = {
         "source": np.stack([p.images for p in hom.source.generators]),
         "target": np.stack([p.images for p in hom.target.generators]),
     }
-    for label, (left, right) in mapping.factors.items():
+    if isinstance(mapping, AffineMap):
+        tensors[_OFFSET] = mapping.offset
+    for label, (left, right) in linear.factors.items():
         for side, factor in (("left", left), ("right", right)):
             real = np.stack([factor.real, factor.imag], axis=-1) if np.iscomplexobj(factor) else factor
             tensors[f"{label}.{side}"] = np.ascontiguousarray(real)
     description = {
         "format": _FORMAT,
         "version": _VERSION,
-        "dtype": str(mapping.dtype),
+        "dtype": str(linear.dtype),
         "only_trivial": hom.only_trivial,
-        "ranks": {label: left.shape[1] for label, (left, _) in mapping.factors.items()},
+        "ranks": {label: left.shape[1] for label, (left, _) in linear.factors.items()},
     }
     write_atomically(Path(path), save(tensors, metadata={"equivariety": json.dumps(description)}))
 
 
-def load_map(path: str | Path) -> EquivariantMap:
-    """Return the map written by :func:`save_map`, equal to it bit by bit.
+def load_map(path: str | Path) -> EquivariantMap | AffineMap:
+    """Return the map written by :func:`save_map`, equal to it bit by bit; an AffineMap if it has an offset.
 
     Raises ValueError, naming the file, if it is missing, not safetensors, or its contents do not describe a map.
 
@@ -113,7 +118,14 @@ def load_map(path: str | Path) -> EquivariantMap:
                 )
             pair.append(stored if block.field == "R" else from_real_coordinates(np.moveaxis(stored, -1, -2), "C"))
         factors[position] = (pair[0], pair[1])
-    return EquivariantMap(hom, factors, dtype)
+    linear = EquivariantMap(hom, factors, dtype)
+    offset = tensors.get(_OFFSET)
+    if offset is None:
+        return linear
+    if offset.shape != hom.shape[:1] or offset.dtype != dtype or not np.isfinite(offset).all():
+        required = f"with a finite {dtype} offset of shape ({hom.shape[0]},)"
+        raise refuse(required, f"shape {offset.shape}, dtype {offset.dtype}")
+    return AffineMap(linear, offset)
 
 
 def _space(source: Permutation, target: Permutation, only_trivial: bool) -> HomSpace:

@@ -1,29 +1,39 @@
-"""The exact global optimum of the squared error of an autoencoder, over a component or over all of them.
+"""The exact global optimum of the squared error, over a component or over all of them.
 
-In symmetry-adapted orthonormal coordinates the loss |X - M X|^2 is a sum over blocks for any data.  In block i the
-optimum of rank r is the projector on the top r eigenvectors of the block's second moment over its field
-(Eckart-Young), so a rank gains an eigenvalue and costs the dimension of the irreducible; the best component is an
-exact knapsack.  Source: Kohn, Sattelberger, Shahverdi (arXiv 2309.13736) for the components.
+In symmetry-adapted orthonormal coordinates the objective sum_s w_s |y_s - M x_s - c|^2 + alpha |M|^2 is a sum over
+blocks for any data.  Each block is a reduced-rank regression over its field (for an autoencoder: the leading
+eigenvectors of its second moment, Eckart-Young), so a rank gains a squared singular value and costs the dimension of
+the irreducible; the best component is an exact knapsack.  An intercept c lies in the fixed space of the target and is
+removed exactly by subtracting group-averaged means.  Source: Kohn, Sattelberger, Shahverdi (arXiv 2309.13736) for the
+components.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
+from math import isfinite
+from numbers import Real
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.errors import invalid
-from equivariety.linalg import as_real_array, frobenius_norm
-from equivariety.representations import EquivariantMap, RankVector
-from equivariety.tolerances import certificate_tolerance, noise_tolerance, tie_tolerance
-from equivariety.training.routes import Route, block_statistics
+from equivariety.errors import as_nonnegative_int, invalid
+from equivariety.representations import AffineMap, EquivariantMap, RankVector
+from equivariety.tolerances import certificate_tolerance
+from equivariety.training.moments import BlockMoments
+from equivariety.training.problem import Problem
+from equivariety.training.ranked import RankedComponent, ranked_components
+from equivariety.training.routes import Route, pose
+from equivariety.training.samples import Samples
 from equivariety.varieties import Component, RankBoundedMaps
-from equivariety.varieties.allocation import allocate
+from equivariety.varieties.allocation import Allocation, allocate
 
-__all__ = ["Fit", "FitCertificate", "fit"]
+__all__ = ["Fit", "FitCertificate", "check_options", "fit", "fit_moments", "fit_within", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +41,11 @@ class FitCertificate:
     """Evidence that a fitted map is what it claims to be; all numbers are relative residuals.
 
     Attributes:
-        equivariance: ``|M P - P M| / |M|``, the largest over generators.
-        stationarity: ``|(I - V V^*) S V| / |S|`` over all blocks: the span of each block's factor is invariant under
-            the block's second moment S, so that the loss is critical along the component.
-        block_identity: ``| sum of block energies - |X|^2 | / |X|^2``: the blocks hold all of the data.
+        equivariance: ``|M P - P' M| / |M|``, the largest over generators.
+        stationarity: the gradient of the objective along the component at the optimum, relative to the data: for an
+            autoencoder ``|(I - V V^*) S V| / |S|`` over all blocks (V spans an invariant subspace of the second moment
+            S), for a regression the gradient in the metric of the inputs, relative to ``|Y|``.
+        block_identity: ``| sum of block energies - |Y|^2 | / |Y|^2``: the blocks hold all of the data.
         tolerance: residuals up to this count as rounding.
 
     >>> FitCertificate(1e-16, 1e-16, 1e-16, 1e-10).ok
@@ -54,20 +65,24 @@ class FitCertificate:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """An optimal autoencoder.
+    """An optimal map for given data.
 
     Attributes:
-        map: the optimal map, callable on rows; ``numpy.asarray(fit.map)`` is the dense (n, n) matrix.
-        component: the irreducible component (or stratum) that holds it.
-        loss: mean squared error per sample and coordinate on the training data.
+        map: the optimal linear map, callable on rows; ``numpy.asarray(fit.map)`` is the dense (m, n) matrix.
+        intercept: (m,), in the fixed space of the target's group; None where none was asked for.
+        component: the irreducible component (or stratum) that holds the map.
+        loss: mean squared error per sample and output coordinate on the training data, without the ridge penalty.
+        objective: what was minimized, on the same scale: the loss plus ``alpha |M|^2`` over weights and outputs.
         losses_by_block: each block's part of ``loss``, by label.
-        best_losses: ``best_losses[r]`` is the optimal loss at rank bound r, for r = 0..rank; None for a fit in one
-            component.
-        spectra: per block label the eigenvalues of its second moment divided by N n, descending: what each rank
-            takes off the loss.
-        is_unique: whether the optimal reconstruction of the training data is the only one: no ties, up to rounding.
-            (Outside the span of the data any map is free; ``map`` is the smallest one, the projector.)
+        unreachable: the part of ``loss`` in blocks of the target that the source lacks: no map changes it.
+        best_losses: ``best_losses[r]`` is the optimal objective at rank bound r, for r = 0..rank; None for a fit in
+            one component.
+        spectra: per block label what each further rank takes off the objective, descending; for an autoencoder without
+            a ridge the eigenvalues of the block's second moment divided by N n.
+        is_unique: whether the optimal predictions on the training data are the only ones: no ties, up to rounding.
+            (Outside the span of the data any map is free; ``map`` is the smallest one.)
         alternatives: rank vectors of other components with an optimal map, at most eight.
+        k_best: the best ``k_best`` components, best first.
         n_samples: number of samples N.
         route: how the moments were obtained.
 
@@ -79,22 +94,62 @@ class Fit:
     """
 
     map: EquivariantMap
+    intercept: FloatArray | None
     component: Component
     loss: float
+    objective: float
     losses_by_block: dict[str, float]
+    unreachable: float
     best_losses: FloatArray | None
     spectra: dict[str, FloatArray]
     is_unique: bool
     alternatives: tuple[RankVector, ...]
+    k_best: tuple[RankedComponent, ...]
     n_samples: int
     route: str
+    _problem: Problem = field(repr=False)
+    _whole: bool = field(repr=False)
     _stationarity: float = field(repr=False)
-    _block_identity: float = field(repr=False)
 
     @property
     def ranks(self) -> RankVector:
         """The rank vector of ``component``."""
         return self.component.ranks
+
+    @property
+    def predictor(self) -> EquivariantMap | AffineMap:
+        """The function that was fitted: ``map``, or map and intercept together."""
+        return self.map if self.intercept is None else AffineMap(self.map, self.intercept)
+
+    def predict(self, X: object) -> AnyArray:
+        """Return the predictions (..., m) for the rows of ``X``, shape (..., n).
+
+        Raises TypeError or ValueError for input that is not real, finite and of n columns.
+        """
+        return self.predictor(X)
+
+    def save(self, path: str | Path) -> None:
+        """Write map and intercept to one safetensors file; :func:`equivariety.load_map` reads it."""
+        self.predictor.save(path)
+
+    def ranked_components(self) -> Iterator[RankedComponent]:
+        """Yield all irreducible components with their optimal losses, best first, lazily; ``component`` is the first.
+
+        For a fit in one component that is the only one.
+
+        >>> import equivariety as ev
+        >>> X = np.random.default_rng(0).standard_normal((60_000, 784))[:200]
+        >>> best = ev.fit(ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=99), X)
+        >>> first, second = (c for c, _ in zip(best.ranked_components(), range(2)))
+        >>> first.component == best.component, 0 <= second.gap == second.objective - best.objective
+        (True, True)
+        """
+        return ranked_components(self._problem, self.component, self.objective, whole=self._whole)
+
+    @cached_property
+    def runner_up(self) -> RankedComponent | None:
+        """The second best component, with its loss and gap; None if there is only one."""
+        return next(islice(self.ranked_components(), 1, None), None)
 
     @cached_property
     def certificate(self) -> FitCertificate:
@@ -102,84 +157,176 @@ class Fit:
         return FitCertificate(
             equivariance=self.map.equivariance_error(),
             stationarity=self._stationarity,
-            block_identity=self._block_identity,
+            block_identity=self._problem.block_identity(),
             tolerance=certificate_tolerance(self.map.dtype),
         )
 
 
-def fit(space: RankBoundedMaps | Component, X: object, *, route: Route | None = None) -> Fit:
-    """Return the autoencoder in ``space`` with the smallest squared error on the rows of ``X``: the global optimum.
+def fit(
+    space: RankBoundedMaps | Component,
+    X: object,
+    Y: object = None,
+    *,
+    alpha: float = 0.0,
+    intercept: bool = False,
+    sample_weight: object = None,
+    k_best: int = 1,
+    route: Route | None = None,
+) -> Fit:
+    """Return the map in ``space`` with the smallest squared error: the global optimum.
+
+    It minimizes ``sum_s w_s |y_s - M x_s - c|^2 + alpha |M|^2`` (Frobenius) over the maps M of the space and, with an
+    intercept, over the c that the target's group fixes.
 
     Args:
         space: equivariant maps of bounded rank (the best of all components is found), or one component.
-        X: samples, shape (N, n), real and finite; a memory map is read in chunks.  float32 gives a float32 map,
-            everything else float64; moments are summed in float64.  Data are not centered.
+        X: samples, shape (N, n), real and finite; a memory map is read in chunks.  float32 (in Y too) gives a float32
+            map, everything else float64; moments are summed in float64.
+        Y: targets, shape (N, m); None fits an autoencoder, Y = X, which needs the same action on both sides.
+        alpha: ridge, >= 0.
+        intercept: fit c as well; without, data are not centered.
+        sample_weight: (N,), not negative; None weighs every sample 1.
+        k_best: how many components to list in ``Fit.k_best``; ``Fit.ranked_components()`` lists all, lazily.
         route: how to compute the moments; None lets the cost model choose.
 
     Returns a :class:`Fit`.  Raises TypeError for other types and ValueError for empty, non-finite or misshaped data
-    and for spaces whose source and target actions differ.
+    and for an autoencoder between different actions.
 
     >>> import equivariety as ev
     >>> X = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])
     >>> best = ev.fit(ev.equivariant_maps(ev.groups.cyclic(3), rank=2), X)
     >>> best.ranks.by_label, round(best.loss, 6), best.certificate.ok
     ({'(1,1)': 1, '(3,2)': 0}, 0.444444, True)
+
+    Regression of the sum of a cycle on its points, from data shifted by a constant:
+
+    >>> Y = X.sum(axis=1, keepdims=True) + 5.0
+    >>> found = ev.fit(ev.invariant_maps(ev.groups.cyclic(3), outputs=1), X, Y, intercept=True)
+    >>> np.asarray(found.map).round(12).tolist(), found.intercept.round(12).tolist()
+    ([[1.0, 1.0, 1.0]], [5.0])
     """
-    if not isinstance(space, RankBoundedMaps | Component):
-        raise invalid("space", "RankBoundedMaps or a Component", space, "pass ev.equivariant_maps(...)", TypeError)
-    whole = space.space if isinstance(space, Component) else space
-    hom = whole.hom
-    if not hom.is_endomorphic:
-        raise invalid(
-            "space", "maps from an action to itself for an autoencoder", f"shape {hom.shape}", "use target=None"
-        )
-    data = _check_samples(X, hom.shape[1])
-    statistics = block_statistics(hom, data, route)
-    dtype = np.dtype(np.float32 if data.dtype == np.float32 else np.float64)
-    size = len(data) * hom.shape[1]
-    largest = max((float(values[0]) for values in statistics.spectra if len(values)), default=0.0)
-    zero, tie = noise_tolerance(dtype) * largest, tie_tolerance(dtype) * largest
+    count = as_nonnegative_int("k_best", k_best)
+    return fit_within(space, problem_of(space, X, Y, alpha, intercept, sample_weight, route), count)
+
+
+def fit_moments(
+    space: RankBoundedMaps | Component,
+    moments: BlockMoments,
+    *,
+    alpha: float = 0.0,
+    intercept: bool = False,
+    k_best: int = 1,
+    dtype: DTypeLike = np.float64,
+) -> Fit:
+    """Return what :func:`fit` returns for all samples that were added to ``moments``, in any order and chunks.
+
+    Args:
+        space: maps with the same actions as the moments.
+        moments: what :class:`BlockMoments` has summed.
+        alpha, intercept, k_best: as for :func:`fit`.
+        dtype: float64 or float32, the dtype of the map.
+
+    Raises TypeError or ValueError for bad arguments and moments of other maps.
+
+    >>> import equivariety as ev
+    >>> space = ev.equivariant_maps(ev.groups.cyclic(3), rank=2)
+    >>> moments = BlockMoments(space.hom, targets=False)
+    >>> for row in np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]]):
+    ...     moments.add(row[None])
+    >>> round(fit_moments(space, moments).loss, 6)
+    0.444444
+    """
+    hom = _maps_of(space).hom
+    if not isinstance(moments, BlockMoments):
+        raise invalid("moments", "BlockMoments", moments, "add samples to BlockMoments(space.hom, ...)", TypeError)
+    of = moments.hom
+    same = (hom.source.generators, hom.target.generators, hom.only_trivial)
+    if same != (of.source.generators, of.target.generators, of.only_trivial):
+        raise invalid("moments", "of the same actions as the space", f"shape {of.shape}", "build them from space.hom")
+    kind = np.dtype(dtype)
+    if kind not in (np.float32, np.float64):
+        raise invalid("dtype", "float32 or float64", str(kind), "leave it out for float64")
+    ridge, centered = check_options(alpha, intercept)
+    count = as_nonnegative_int("k_best", k_best)
+    return fit_within(space, Problem.from_moments(moments, ridge, intercept=centered, dtype=kind), count)
+
+
+def problem_of(
+    space: RankBoundedMaps | Component,
+    X: object,
+    Y: object,
+    alpha: object,
+    intercept: object,
+    sample_weight: object,
+    route: Route | None,
+) -> Problem:
+    """Check everything and reduce the data to the statistics of the blocks."""
+    hom = _maps_of(space).hom
+    if Y is None and not hom.is_endomorphic:
+        required = "maps from an action to itself for an autoencoder"
+        raise invalid("space", required, f"shape {hom.shape}", "use target=None, or pass targets Y")
+    ridge, centered = check_options(alpha, intercept)
+    samples = Samples.of(hom.shape, X, Y, sample_weight)
+    return pose(hom, samples, ridge, intercept=centered, route=route)
+
+
+def check_options(alpha: object, intercept: object) -> tuple[float, bool]:
+    """Return the ridge as a float and the intercept as a bool; ValueError or TypeError for anything else."""
+    if isinstance(alpha, bool | np.bool_) or not isinstance(alpha, Real):
+        raise invalid("alpha", "a number >= 0", alpha, "pass 0 for no ridge", TypeError)
+    ridge = float(alpha)
+    if not (isfinite(ridge) and ridge >= 0):
+        raise invalid("alpha", "a finite number >= 0", alpha, "pass 0 for no ridge")
+    if not isinstance(intercept, bool | np.bool_):
+        raise invalid("intercept", "True or False", intercept, "pass True to fit one", TypeError)
+    return ridge, bool(intercept)
+
+
+def fit_within(
+    space: RankBoundedMaps | Component, problem: Problem, k_best: int, best: Allocation | None = None
+) -> Fit:
+    """Choose the ranks, build the map and describe it; ``best`` is the knapsack where it has been solved before."""
+    whole = _maps_of(space)
+    labels = whole.hom.labels
     if isinstance(space, Component):
-        chosen, ranks = _within(statistics.spectra, space.ranks, zero, tie), space.ranks
+        choice, ranks = _within(problem, space.ranks), space.ranks
     else:
-        best = allocate(statistics.spectra, whole.budget.weights, whole.rank, zero=zero)
-        ties = best.ties(tie)
-        chosen = _Choice(best.ranks, ties.is_unique, ties.alternatives, best.best_left)
-        ranks = RankVector(whole.budget.extended(best.ranks), hom.labels)
-    factors: dict[int, tuple[AnyArray, AnyArray]] = {}
-    defects = [0.0]
-    for i, r in enumerate(chosen.ranks):
-        if r:
-            vectors = statistics.leading_vectors(i, r)
-            defects.append(statistics.defect(i, vectors))
-            kept = vectors.astype(np.result_type(dtype, np.complex64) if np.iscomplexobj(vectors) else dtype)
-            factors[i] = (kept, kept)
-    totals = np.array([float(values.sum()) for values in statistics.spectra])
-    left = np.array([float(s[r:].sum()) for s, r in zip(statistics.spectra, chosen.ranks, strict=True)])
-    scale = frobenius_norm(np.concatenate(statistics.spectra))
-    energy = statistics.energy
+        choice = _over_all(problem, whole, best)
+        ranks = RankVector(whole.budget.extended(choice.ranks), labels)
+    size = problem.size
+    mapping, stationarity = problem.optimum(choice.ranks)
+    objectives = problem.objectives_by_block(choice.ranks)
+    losses = np.maximum(objectives - problem.penalties_by_block(choice.ranks), 0.0)
+    component = Component(whole, ranks)
+    objective = float(objectives.sum()) / size
+    # Gains below the noise are nowhere taken, but they are part of every loss.
+    unspent = float(objectives.sum())
+    lost = choice.best_left
+    is_whole = isinstance(space, RankBoundedMaps)
     return Fit(
-        map=EquivariantMap(hom, factors, dtype),
-        component=Component(whole, ranks),
-        loss=float(left.sum()) / size,
-        losses_by_block=dict(zip(hom.labels, (left / size).tolist(), strict=True)),
-        # Gains below the noise are nowhere taken, but they are part of every loss.
-        best_losses=None
-        if chosen.best_left is None
-        else (chosen.best_left + max(float(left.sum()) - float(chosen.best_left[-1]), 0.0)) / size,
-        spectra={label: values / size for label, values in zip(hom.labels, statistics.spectra, strict=True)},
-        is_unique=chosen.is_unique,
-        alternatives=tuple(RankVector(whole.budget.extended(v), hom.labels) for v in chosen.alternatives),
-        n_samples=len(data),
-        route=statistics.route,
-        _stationarity=frobenius_norm(np.array(defects)) / scale if scale else 0.0,
-        _block_identity=abs(float(totals.sum()) - energy) / energy if energy else 0.0,
+        map=mapping,
+        intercept=problem.offset(mapping),
+        component=component,
+        loss=float(losses.sum()) / size,
+        objective=objective,
+        losses_by_block=dict(zip(labels, (losses / size).tolist(), strict=True)),
+        unreachable=sum(l for l, b in zip(losses.tolist(), whole.blocks, strict=True) if b.cols == 0) / size,
+        best_losses=None if lost is None else (lost + max(unspent - float(lost[-1]), 0.0)) / size,
+        spectra={label: values / size for label, values in zip(labels, problem.gains, strict=True)},
+        is_unique=choice.is_unique,
+        alternatives=tuple(RankVector(whole.budget.extended(v), labels) for v in choice.alternatives),
+        k_best=tuple(islice(ranked_components(problem, component, objective, whole=is_whole), k_best)),
+        n_samples=problem.totals.n_samples,
+        route=problem.totals.route,
+        _problem=problem,
+        _whole=is_whole,
+        _stationarity=stationarity,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """Ranks worth spending per block: directions without energy are left out."""
+    """Ranks worth spending per block: directions without gain are left out."""
 
     ranks: tuple[int, ...]
     is_unique: bool
@@ -187,16 +334,22 @@ class _Choice:
     best_left: FloatArray | None = None
 
 
-def _within(spectra: Sequence[FloatArray], ranks: Sequence[int], zero: float, tie: float) -> _Choice:
-    kept = tuple(min(r, int(np.count_nonzero(s > zero))) for s, r in zip(spectra, ranks, strict=True))
-    unique = all(r == 0 or r >= len(s) or s[r - 1] - s[r] > tie for s, r in zip(spectra, kept, strict=True))
+def _over_all(problem: Problem, whole: RankBoundedMaps, best: Allocation | None) -> _Choice:
+    found = allocate(problem.gains, whole.budget.weights, whole.rank, zero=problem.zero) if best is None else best
+    ties = found.ties(problem.tie)
+    return _Choice(found.ranks, ties.is_unique, ties.alternatives, found.best_left)
+
+
+def _within(problem: Problem, ranks: Sequence[int]) -> _Choice:
+    gains, zero, tie = problem.gains, problem.zero, problem.tie
+    kept = tuple(min(r, int(np.count_nonzero(g > zero))) for g, r in zip(gains, ranks, strict=True))
+    unique = all(r == 0 or r >= len(g) or g[r - 1] - g[r] > tie for g, r in zip(gains, kept, strict=True))
     return _Choice(kept, unique)
 
 
-def _check_samples(X: object, width: int) -> AnyArray:
-    data = as_real_array("X", X)
-    if data.ndim != 2 or data.shape[1] != width or len(data) == 0:
-        raise invalid(
-            "X", f"an array of shape (N, {width}) with N >= 1", f"shape {data.shape}", "put one sample in each row"
-        )
-    return data
+def _maps_of(space: object) -> RankBoundedMaps:
+    if isinstance(space, Component):
+        return space.space
+    if isinstance(space, RankBoundedMaps):
+        return space
+    raise invalid("space", "RankBoundedMaps or a Component", space, "pass ev.equivariant_maps(...)", TypeError)

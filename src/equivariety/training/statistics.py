@@ -1,7 +1,9 @@
-"""What an exact autoencoder fit needs of the data: per block the eigenvalues and leading eigenvectors of its
-second moment S = sum z z^*, z the block's coordinates over its field, one column per sample and copy.
+"""What an exact fit needs of the data, whatever form they come in: per block the gain of each rank and its factors.
 
-Two forms: the moments themselves, or the samples where they are fewer than the multiplicity.
+With S = S_xx, C = S_yx and the ridge term added to S, the k-th rank of a block takes the k-th largest squared singular
+value of C S^{-1/2} off the objective, and the optimum of rank r is U_r U_r^* C S^{-1}, U_r the leading left singular
+vectors.  For an autoencoder C = S_xx, and everything follows from the eigenvectors of S_xx: they are here, the rest
+is in ``regression``.
 """
 
 from __future__ import annotations
@@ -17,44 +19,122 @@ from equivariety._typing import AnyArray, FloatArray
 from equivariety.linalg import frobenius_norm
 from equivariety.linalg.threads import in_parallel, limited_blas
 
-__all__ = ["BlockStatistics", "MomentStatistics", "SampleStatistics"]
+__all__ = ["SMALL_BLOCK", "BlockStatistics", "MomentStatistics", "SampleStatistics"]
 
 #: Up to this size all eigenvectors are computed with the eigenvalues; beyond, only those that are asked for.
-_SMALL_BLOCK = 96
+SMALL_BLOCK = 96
 
 
 class BlockStatistics(ABC):
-    """Spectra of the blocks of a sample.
+    """What each rank of each block is worth.
 
     Attributes:
-        n_samples: number of samples.
-        energy: ``|X|_F^2``, measured on the data before any transform.
-        route: how the statistics were obtained: "moment matrix", "block moments" or "samples".
+        energy: weighted sum of squares of the targets, measured on the data before any transform.
     """
 
-    n_samples: int
     energy: float
-    route: str
 
-    @cached_property
+    @property
     @abstractmethod
-    def spectra(self) -> tuple[FloatArray, ...]:
-        """Per block its eigenvalues, float64, descending, not negative."""
+    def gains(self) -> tuple[FloatArray, ...]:
+        """Per block what its ranks take off the objective, float64, descending, not negative."""
+
+    @property
+    @abstractmethod
+    def residuals(self) -> FloatArray:
+        """Per block what is left of the objective at full rank."""
+
+    @property
+    @abstractmethod
+    def penalties(self) -> tuple[FloatArray, ...]:
+        """Per block and rank the part of the ridge penalty that taking the rank adds; zeros without a ridge."""
+
+    @property
+    @abstractmethod
+    def block_energies(self) -> FloatArray:
+        """Per block the weighted sum of squares of its targets."""
+
+    @abstractmethod
+    def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
+        """The optimum of a block, ``left @ right^*``, with ``left`` (b, rank) and ``right`` (a, rank)."""
+
+    @abstractmethod
+    def defect(self, block: int, left: AnyArray, right: AnyArray) -> float:
+        """How far ``left @ right^*`` is from critical among the matrices of its rank; compares to ``scale``."""
+
+    @property
+    @abstractmethod
+    def scale(self) -> float:
+        """The size of the quantities behind ``defect``."""
+
+
+class _Autoencoder(BlockStatistics):
+    """From eigenvalues: with a ridge each is shrunk, B = V diag(lambda / (lambda + ridge)) V^*."""
+
+    def __init__(self, energy: float, ridges: Sequence[float]) -> None:
+        self.energy = energy
+        self._ridges = tuple(ridges)
+
+    @property
+    @abstractmethod
+    def eigenvalues(self) -> tuple[FloatArray, ...]:
+        """Per block those of its second moment, float64, descending, not negative."""
 
     @abstractmethod
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
         """Orthonormal eigenvectors (d, rank) of the largest eigenvalues of a block, over its field."""
 
     @abstractmethod
-    def defect(self, block: int, vectors: AnyArray) -> float:
-        """``|(I - V V^*) S V|_F``: how far the span of the columns of V is from invariant under S."""
+    def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        """The block's second moment times ``vectors``."""
+
+    @cached_property
+    def _shrinkage(self) -> tuple[FloatArray, ...]:
+        pairs = zip(self.eigenvalues, self._ridges, strict=True)
+        return tuple(w / np.where(w > 0, w + ridge, 1.0) for w, ridge in pairs)
+
+    @cached_property
+    def gains(self) -> tuple[FloatArray, ...]:
+        """The eigenvalues, shrunk."""
+        return tuple(w * s for w, s in zip(self.eigenvalues, self._shrinkage, strict=True))
+
+    @cached_property
+    def residuals(self) -> FloatArray:
+        """What shrinking costs."""
+        parts = zip(self._ridges, self._shrinkage, strict=True)
+        return np.array([ridge * float(s.sum()) for ridge, s in parts])
+
+    @cached_property
+    def penalties(self) -> tuple[FloatArray, ...]:
+        """The squared shrunk singular values of the optimum."""
+        return tuple(ridge * s**2 for ridge, s in zip(self._ridges, self._shrinkage, strict=True))
+
+    @cached_property
+    def block_energies(self) -> FloatArray:
+        """The traces of the moments."""
+        return np.array([float(w.sum()) for w in self.eigenvalues])
+
+    def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
+        """Eigenvectors, twice, the left ones shrunk."""
+        vectors = self.leading_vectors(block, rank)
+        return vectors * self._shrinkage[block][:rank] if self._ridges[block] else vectors, vectors
+
+    def defect(self, block: int, left: AnyArray, right: AnyArray) -> float:
+        """How far the span of the orthonormal columns of ``right`` is from invariant under the moment."""
+        image = self._moment_times(block, right)
+        return frobenius_norm(image - right @ (right.conj().T @ image))
+
+    @cached_property
+    def scale(self) -> float:
+        """The norm of all moments."""
+        return frobenius_norm(np.concatenate(self.eigenvalues))
 
 
-class MomentStatistics(BlockStatistics):
-    """Statistics from the second moments, one Hermitian (d, d) matrix over R or C per block."""
+class MomentStatistics(_Autoencoder):
+    """From the second moments, one Hermitian (d, d) matrix over R or C per block."""
 
-    def __init__(self, moments: Sequence[AnyArray], n_samples: int, energy: float, route: str) -> None:
-        self.n_samples, self.energy, self.route = n_samples, energy, route
+    def __init__(self, moments: Sequence[AnyArray], energy: float, ridges: Sequence[float]) -> None:
+        super().__init__(energy, ridges)
         self._moments = tuple(moments)
 
     @cached_property
@@ -65,7 +145,7 @@ class MomentStatistics(BlockStatistics):
             stacks.setdefault((len(moment), moment.dtype.kind), []).append(i)
         for (size, _), members in stacks.items():
             stack = np.stack([self._moments[i] for i in members])
-            if size <= _SMALL_BLOCK:
+            if size <= SMALL_BLOCK:
                 solved = in_parallel(np.linalg.eigh, stack)
                 values = np.maximum(np.concatenate([w for w, _ in solved])[:, ::-1], 0.0)
                 vectors = np.concatenate([v for _, v in solved])[:, :, ::-1]
@@ -78,8 +158,8 @@ class MomentStatistics(BlockStatistics):
         return tuple(pair for pair in found if pair is not None)
 
     @cached_property
-    def spectra(self) -> tuple[FloatArray, ...]:
-        """Per block its eigenvalues, descending."""
+    def eigenvalues(self) -> tuple[FloatArray, ...]:
+        """Those of the moments."""
         return tuple(values for values, _ in self._eigh)
 
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
@@ -93,20 +173,18 @@ class MomentStatistics(BlockStatistics):
             _, some = scipy.linalg.eigh(moment, subset_by_index=(size - rank, size - 1), check_finite=False)
         return np.ascontiguousarray(some[:, ::-1])
 
-    def defect(self, block: int, vectors: AnyArray) -> float:
-        """How far the span of ``vectors`` is from invariant under the block's moment."""
-        image = self._moments[block] @ vectors
-        return frobenius_norm(image - vectors @ (vectors.conj().T @ image))
+    def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        return np.asarray(self._moments[block] @ vectors)
 
 
-class SampleStatistics(BlockStatistics):
-    """Statistics from the samples themselves, for N copies * samples below the multiplicity: no (d, d) matrix.
+class SampleStatistics(_Autoencoder):
+    """From the samples themselves, for N copies * samples below the multiplicity: no (d, d) matrix.
 
     ``coordinates[i]`` holds the samples of block i as rows (N, d) over its field.
     """
 
-    def __init__(self, coordinates: Sequence[AnyArray], n_samples: int, energy: float) -> None:
-        self.n_samples, self.energy, self.route = n_samples, energy, "samples"
+    def __init__(self, coordinates: Sequence[AnyArray], energy: float, ridges: Sequence[float]) -> None:
+        super().__init__(energy, ridges)
         self._coordinates = coordinates
 
     @cached_property
@@ -122,8 +200,8 @@ class SampleStatistics(BlockStatistics):
         return tuple(out)
 
     @cached_property
-    def spectra(self) -> tuple[FloatArray, ...]:
-        """Per block the eigenvalues that N samples can have, descending."""
+    def eigenvalues(self) -> tuple[FloatArray, ...]:
+        """Those that N samples can have."""
         return tuple(values for values, _ in self._gram)
 
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
@@ -132,8 +210,6 @@ class SampleStatistics(BlockStatistics):
         combined = z.T @ self._gram[block][1][:, :rank]
         return np.asarray(np.linalg.qr(combined)[0])
 
-    def defect(self, block: int, vectors: AnyArray) -> float:
-        """How far the span of ``vectors`` is from invariant under the block's moment."""
+    def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         z = self._coordinates[block]
-        image = z.T @ (z.conj() @ vectors)
-        return frobenius_norm(image - vectors @ (vectors.conj().T @ image))
+        return np.asarray(z.T @ (z.conj() @ vectors))

@@ -18,8 +18,9 @@ from itertools import islice, product
 import numpy as np
 
 from equivariety._typing import FloatArray, IntArray
+from equivariety.errors import as_nonnegative_int, invalid
 
-__all__ = ["Allocation", "Ties", "allocate"]
+__all__ = ["Allocation", "Ties", "allocate", "combined"]
 
 _MOST_ALTERNATIVES = 8
 
@@ -90,6 +91,21 @@ class Allocation:
     _tables: tuple[FloatArray, ...]
     _counts: tuple[int, ...]
 
+    def ranks_at(self, budget: int) -> tuple[int, ...]:
+        """Return the optimal ranks at a smaller budget, read off the same tables; they leave ``best_left[budget]``.
+
+        The same vector as ``allocate`` finds with that budget, ties included.  Raises ValueError unless ``budget`` is
+        an integer from 0 to the budget of this allocation.
+
+        >>> best = allocate([np.array([5.0, 3.0]), np.array([9.0])], weights=[1, 2], budget=3)
+        >>> [best.ranks_at(b) for b in range(4)]
+        [(0, 0), (1, 0), (0, 1), (1, 1)]
+        """
+        largest = len(self.best_left) - 1
+        if as_nonnegative_int("budget", budget) > largest:
+            raise invalid("budget", f"at most {largest}", budget, "allocate with a larger budget")
+        return _ranks(self._classes, _best_counts(self._classes, self._tables, budget), len(self.ranks))
+
     def ties(self, tie: float = 0.0) -> Ties:
         """Return what else leaves as little over, up to ``tie``."""
         size = len(self.ranks)
@@ -129,30 +145,55 @@ def allocate(gains: Sequence[FloatArray], weights: Sequence[int], budget: int, *
     tables = [np.full(budget + 1, np.inf)]
     tables[0][0] = 0.0
     for c in classes:
-        tables.append(_combined(tables[-1], c))
+        tables.append(combined(tables[-1], c.weight, c.left))
     final = tables[-1]
-    counts = next(_optimal_counts(classes, tables, 0.0))
-    size = len(gains)
-    ranks = sum((c.ranks(k, size) for c, k in zip(classes, counts, strict=True)), np.zeros(size, dtype=np.int64))
-    return Allocation(
-        tuple(ranks.tolist()), float(final.min()), np.minimum.accumulate(final), classes, tuple(tables), counts
-    )
+    counts = _best_counts(classes, tables, budget)
+    ranks = _ranks(classes, counts, len(gains))
+    return Allocation(ranks, float(final.min()), np.minimum.accumulate(final), classes, tuple(tables), counts)
 
 
-def _combined(before: FloatArray, c: _WeightClass) -> FloatArray:
-    """The least that is left over at each exact cost, once the class ``c`` joins; loops over the fewer terms."""
+def combined(before: FloatArray, weight: int, left: FloatArray) -> FloatArray:
+    """Return the least that is left over at each exact cost, once a weight class joins.
+
+    Args:
+        before: the same without the class, one entry per cost; infinite where no choice costs that.
+        weight: cost of one rank of the class.
+        left: ``left[c]`` is the least that the class leaves over with c ranks; not longer than the costs allow.
+
+    >>> combined(np.array([4.0, np.inf, 1.0, np.inf]), 1, np.array([3.0, 0.0])).tolist()
+    [7.0, 4.0, 4.0, 1.0]
+    """
     after = np.full(len(before), np.inf)
     reached = np.flatnonzero(np.isfinite(before))
-    if len(reached) < len(c.left):
+    if len(reached) < len(left):  # loops over the fewer terms
         for cost in reached.tolist():
-            window = after[cost :: c.weight]
-            size = min(len(window), len(c.left))
-            np.minimum(window[:size], before[cost] + c.left[:size], out=window[:size])
+            window = after[cost::weight]
+            size = min(len(window), len(left))
+            np.minimum(window[:size], before[cost] + left[:size], out=window[:size])
     else:
-        for count, left in enumerate(c.left.tolist()):
-            shift = c.weight * count
-            np.minimum(after[shift:], before[: len(before) - shift] + left, out=after[shift:])
+        for count, rest in enumerate(left.tolist()):
+            shift = weight * count
+            np.minimum(after[shift:], before[: len(before) - shift] + rest, out=after[shift:])
     return after
+
+
+def _ranks(classes: Sequence[_WeightClass], counts: Sequence[int], size: int) -> tuple[int, ...]:
+    ranks = sum((c.ranks(k, size) for c, k in zip(classes, counts, strict=True)), np.zeros(size, dtype=np.int64))
+    return tuple(ranks.tolist())
+
+
+def _best_counts(classes: Sequence[_WeightClass], tables: Sequence[FloatArray], budget: int) -> tuple[int, ...]:
+    """The first of :func:`_optimal_counts` within a budget, without its loop over all numbers of ranks."""
+    cost = int(np.argmin(tables[-1][: budget + 1]))
+    counts: list[int] = []
+    for level in range(len(classes), 0, -1):
+        c, before = classes[level - 1], tables[level - 1]
+        most = min(len(c.left) - 1, cost // c.weight)
+        # The same sums that made the table, so that its entry is met exactly.
+        sums = before[cost - c.weight * np.arange(most, -1, -1)] + c.left[most::-1]
+        counts.append(most - int(np.argmax(sums <= tables[level][cost])))
+        cost -= c.weight * counts[-1]
+    return tuple(reversed(counts))
 
 
 def _weight_class(

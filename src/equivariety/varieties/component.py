@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
 from equivariety.linalg import singular_triples, truncate
+from equivariety.parameterizations import Factorization, WeightSharing, factorize, weight_sharing
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
-from equivariety.varieties.membership import balanced, block_ranks, check_matrix
+from equivariety.varieties.membership import as_map, balanced, block_ranks, check_matrix, same_maps
 from equivariety.varieties.projection import Projection
 
 if TYPE_CHECKING:
@@ -46,13 +47,7 @@ class Component:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Component):
             return NotImplemented
-        mine, yours = self._space.hom, other._space.hom
-        return (
-            self._ranks == other._ranks
-            and mine.only_trivial == yours.only_trivial
-            and mine.source.generators == yours.source.generators
-            and mine.target.generators == yours.target.generators
-        )
+        return self._ranks == other._ranks and same_maps(self._space.hom, other._space.hom)
 
     def __hash__(self) -> int:
         return hash((self.shape, tuple(self._ranks)))
@@ -146,3 +141,39 @@ class Component:
                     left, right = (f + 1j * rng.standard_normal(f.shape) for f in (left, right))
                 factors[i] = (left, right)
         return EquivariantMap(self._space.hom, factors, np.dtype(np.float64)).to_dense()
+
+    def factorize(self, mapping: object, *, form: Literal["balanced", "orthonormal"] = "balanced") -> Factorization:
+        """Return an encoder and a decoder of a member, with this component's weight sharing and latent dimensions.
+
+        Args:
+            mapping: a dense (m, n) matrix or an EquivariantMap of the same space, a member up to rounding.
+            form: see :func:`equivariety.factorize`.
+
+        Raises ValueError if the member is not equivariant or has a block of larger rank, saying which, and ValueError
+        or TypeError for anything that is not such a matrix or map.
+
+        >>> import equivariety as ev
+        >>> C = ev.invariant_maps(ev.PermutationGroup.from_cycles("(1 3 4)(2 5)", degree=5), outputs=5).component([2])
+        >>> F = C.factorize(C.sample(np.random.default_rng(0)))
+        >>> B = F.encoder
+        >>> B.shape, bool(np.allclose(B[:, [0, 0, 1]], B[:, [2, 3, 4]]))
+        ((2, 5), True)
+        """
+        return factorize(as_map(self._space.hom, mapping), ranks=self._ranks, form=form)
+
+    def weight_sharing(self, basis: Literal["isotypic", "points"] = "isotypic") -> WeightSharing:
+        """Return the patterns of shared weights of encoder and decoder, ``num_parameters`` weights in all.
+
+        Args:
+            basis: "isotypic" for inputs and outputs in the coordinates of ``split``, "points" for the original ones,
+                where a pattern exists for invariant maps and for the characters (l, m) with l in {1, 2, 4}.
+
+        Raises ValueError for another basis, and for "points" if a block of positive rank has no pattern there.
+
+        >>> import equivariety as ev
+        >>> C = ev.invariant_maps(ev.PermutationGroup.from_cycles("(1 3 4)(2 5)", degree=5), outputs=5).component([2])
+        >>> print(C.weight_sharing("points").encoder)
+         a  b  a  a  b
+         c  d  c  c  d
+        """
+        return weight_sharing(self._space.hom, self._ranks, basis)

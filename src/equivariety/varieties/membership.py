@@ -7,10 +7,10 @@ import numpy as np
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
 from equivariety.linalg import as_float_array, frobenius_norm, numerical_rank, singular_triples
-from equivariety.representations import HomSpace
+from equivariety.representations import EquivariantMap, HomSpace
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
-__all__ = ["balanced", "block_ranks", "check_matrix"]
+__all__ = ["as_map", "balanced", "block_ranks", "check_matrix", "same_maps"]
 
 
 def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
@@ -40,12 +40,58 @@ def block_ranks(hom: HomSpace, matrix: object, tolerance: float | None) -> list[
     dense, _ = balanced(check_matrix("matrix", matrix, hom.shape))
     if tolerance is not None and not (isinstance(tolerance, int | float) and 0 <= tolerance < 1):
         raise invalid("tolerance", "a number from 0 to 1, or None", tolerance, "pass None for the default")
-    blocks = hom.block_matrices(dense)
-    nearest = hom.dense({i: (b, np.eye(b.shape[1], dtype=b.dtype)) for i, b in enumerate(blocks)}, dense.dtype)
-    allowed = equivariance_tolerance(dense.dtype) if tolerance is None else tolerance
-    if frobenius_norm(dense - nearest) > allowed * frobenius_norm(dense):
+    blocks, gap = _blocks_and_gap(hom, dense)
+    if gap > (equivariance_tolerance(dense.dtype) if tolerance is None else tolerance):
         return None
     values = [singular_triples(b)[1] for b in blocks]
     scale = max((float(s[0]) for s in values if len(s)), default=0.0)
     cutoff = scale * (rank_tolerance(dense.dtype, max(hom.shape)) if tolerance is None else tolerance)
     return [numerical_rank(s, cutoff) for s in values]
+
+
+def as_map(hom: HomSpace, mapping: object) -> EquivariantMap:
+    """Return a dense (m, n) matrix that is equivariant up to rounding as a map; a map of the same space as it is.
+
+    Raises ValueError for a matrix that is not equivariant and for a map of another space, and as
+    :func:`check_matrix` does.
+    """
+    if isinstance(mapping, EquivariantMap):
+        if not same_maps(mapping.hom, hom):
+            required = "a map that respects the actions of the component"
+            raise invalid(
+                "mapping", required, "a map between other actions", "pass its dense matrix, np.asarray(mapping)"
+            )
+        return mapping
+    dense, unit = balanced(check_matrix("matrix", mapping, hom.shape))
+    blocks, gap = _blocks_and_gap(hom, dense)
+    allowed = equivariance_tolerance(dense.dtype)
+    if gap > allowed:
+        raise invalid(
+            "matrix",
+            f"equivariant up to {allowed:.0e} of its norm",
+            f"a relative distance of {gap:.3g} from the equivariant maps",
+            "project it first",
+        )
+    factors = {}
+    for i, b in enumerate(blocks):
+        rows, cols = (np.eye(size, dtype=b.dtype) for size in b.shape)
+        scaled = b * dense.dtype.type(unit)
+        factors[i] = (rows, scaled.conj().T) if len(rows) < len(cols) else (scaled, cols)
+    return EquivariantMap(hom, factors, dense.dtype)
+
+
+def same_maps(one: HomSpace, other: HomSpace) -> bool:
+    """Whether two spaces are the maps between the same actions."""
+    return (
+        one.only_trivial == other.only_trivial
+        and one.source.generators == other.source.generators
+        and one.target.generators == other.target.generators
+    )
+
+
+def _blocks_and_gap(hom: HomSpace, dense: AnyArray) -> tuple[list[AnyArray], float]:
+    """The blocks of the nearest equivariant map, and its distance relative to the norm."""
+    blocks = hom.block_matrices(dense)
+    nearest = hom.dense({i: (b, np.eye(b.shape[1], dtype=b.dtype)) for i, b in enumerate(blocks)}, dense.dtype)
+    norm = frobenius_norm(dense)
+    return blocks, frobenius_norm(dense - nearest) / norm if norm else 0.0

@@ -1,0 +1,98 @@
+"""``equivariety apply``: a saved map, applied to samples that need not fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from equivariety._typing import AnyArray
+from equivariety.cli.inputs import read_table
+from equivariety.cli.output import print_facts, print_json
+from equivariety.errors import invalid
+
+__all__ = ["apply"]
+
+#: Rows are mapped in chunks of about this many numbers.
+_CHUNK_ENTRIES = 2**22
+
+
+def apply(model: str, samples: str, targets: str | None, out: str | None, as_json: bool) -> None:
+    """Apply the map, write the outputs to the file ``out``, and compare them with the targets, where given."""
+    from equivariety.datasets.table_output import check_output, save_rows
+    from equivariety.representations import load_map
+
+    if out is None and targets is None:
+        raise invalid("--out", "given unless --targets is", "nothing", "add --out outputs.npy")
+    if out is not None:
+        check_output(out, argument="--out")
+    mapping: Any = load_map(model)
+    m, n = mapping.shape
+    inputs = read_table(samples)
+    if inputs.shape[1] != n:
+        raise invalid(
+            "DATA", f"a table with {n} columns, the inputs of {model}", f"shape {inputs.shape}", "transpose it"
+        )
+    wanted = None if targets is None else read_table(targets)
+    if wanted is not None and wanted.shape != (len(inputs), m):
+        required = f"a table of shape {(len(inputs), m)}, one row per sample"
+        raise invalid("--targets", required, f"shape {wanted.shape}", "save one row of outputs per sample")
+    run = _Run(mapping, inputs, wanted)
+    dtype = np.dtype(np.float32 if inputs.dtype == np.float32 else np.float64)
+    if out is not None:
+        save_rows(out, run.outputs(), (len(inputs), m), dtype)
+    else:
+        for _ in run.outputs():
+            pass
+    answer = {
+        "model": model,
+        "shape": [m, n],
+        "rank": getattr(mapping, "linear", mapping).rank,
+        "num_samples": len(inputs),
+        "dtype": dtype.name,
+        "mean_squared_error": run.mean_squared_error(),
+        "out": out,
+    }
+    if as_json:
+        print_json(answer)
+    else:
+        _print(answer)
+
+
+class _Run:
+    """One pass over the samples, which sums the squared error on the way."""
+
+    def __init__(self, mapping: Any, inputs: AnyArray, wanted: AnyArray | None) -> None:
+        self._mapping, self._inputs, self._wanted = mapping, inputs, wanted
+        self._total = 0.0
+
+    def outputs(self) -> Iterator[AnyArray]:
+        step = max(1, _CHUNK_ENTRIES // max(self._mapping.shape))
+        for start in range(0, len(self._inputs), step):
+            rows = slice(start, start + step)
+            chunk = self._mapping(self._inputs[rows])
+            if self._wanted is not None:
+                gap = np.subtract(chunk, self._wanted[rows], dtype=np.float64)
+                self._total += float(np.vdot(gap, gap))
+            yield chunk
+
+    def mean_squared_error(self) -> float | None:
+        if self._wanted is None:
+            return None
+        if not np.isfinite(self._total):
+            raise invalid("--targets", "finite", "NaN or inf", "remove or impute such entries first")
+        return self._total / self._wanted.size
+
+
+def _print(answer: dict[str, Any]) -> None:
+    m, n = answer["shape"]
+    error = answer["mean_squared_error"]
+    print_facts(
+        [
+            ("map", f"{answer['model']}: {n:,} -> {m:,} coordinates, rank {answer['rank']:,}"),
+            ("samples", f"{answer['num_samples']:,}"),
+            *([("mean squared error", f"{error:.6g} per sample and coordinate")] if error is not None else []),
+            *([("written to", answer["out"])] if answer["out"] else []),
+        ]
+    )

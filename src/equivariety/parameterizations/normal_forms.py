@@ -1,0 +1,129 @@
+"""The normal forms of a factorization: one point of each fiber, from the singular value decomposition of the blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+
+from equivariety._typing import AnyArray, FloatArray
+from equivariety.errors import brief, invalid
+from equivariety.linalg import numerical_rank, singular_triples
+from equivariety.parameterizations.factorization import Factorization
+from equivariety.representations import EquivariantMap, RankVector
+from equivariety.tolerances import rank_tolerance, tie_tolerance
+
+__all__ = ["Form", "factorize"]
+
+#: How the singular values are shared out between decoder and encoder.
+Form: TypeAlias = Literal["balanced", "orthonormal"]
+
+
+def factorize(
+    mapping: EquivariantMap,
+    *,
+    ranks: Mapping[object, int] | Sequence[int] | None = None,
+    form: Form = "balanced",
+) -> Factorization:
+    """Return an encoder and a decoder of an equivariant map, with singular values s and vectors U, V of each block.
+
+    Args:
+        mapping: the map M, for example ``fit.map``.
+        ranks: latent copies per block, by label or in block order, at least the rank of M there; None takes the inner
+            dimensions that M is stored with.  What a block lacks is padded: by zero columns in the decoder, and in the
+            encoder by zero rows ("balanced") or by further orthonormal rows ("orthonormal").
+        form: "balanced" is left = U sqrt(s), right = V sqrt(s), so that ``left^* left == right^* right == diag(s)``;
+            "orthonormal" is left = U s, right = V, an encoder with orthonormal rows.
+
+    The largest entry of each column of V, the first one if several are, is made real and positive; with distinct
+    singular values the factors are then unique.
+
+    Raises TypeError if ``mapping`` is not an EquivariantMap, and ValueError for another form or for ranks below those
+    of the map.
+
+    >>> import equivariety as ev
+    >>> E = ev.equivariant_maps(ev.groups.rotation(3), rank=3)
+    >>> M = ev.fit(E, np.random.default_rng(0).standard_normal((50, 9))).map
+    >>> F = factorize(M, form="orthonormal")
+    >>> F.rank, bool(np.allclose(F.encoder @ F.encoder.T, np.eye(3)))
+    (3, True)
+    """
+    if not isinstance(mapping, EquivariantMap):
+        raise invalid(
+            "mapping", "an EquivariantMap", mapping, "pass fit.map, or component.factorize(matrix)", TypeError
+        )
+    if form not in get_args(Form):
+        raise invalid("form", "'balanced' or 'orthonormal'", brief(form), "leave it out for 'balanced'")
+    hom = mapping.hom
+    own = mapping.ranks
+    wanted = own if ranks is None else RankVector.parse(ranks, hom.blocks)
+    triples = {i: _singular_factors(*mapping.factors[hom.labels[i]]) for i, r in enumerate(own) if r}
+    scale = max((float(s[0]) for _, s, _ in triples.values()), default=0.0)
+    cutoff = scale * rank_tolerance(mapping.dtype, max(hom.shape))
+    factors = {}
+    for i, (block, r) in enumerate(zip(hom.blocks, wanted, strict=True)):
+        if i not in triples:
+            dtype = np.dtype(np.complex128 if block.field == "C" else np.float64)
+            triples[i] = np.zeros((block.rows, 0), dtype), np.zeros(0), np.zeros((block.cols, 0), dtype)
+        found = numerical_rank(triples[i][1], cutoff)
+        if found > r:
+            raise invalid(
+                f"ranks[{block.label}]",
+                f"at least {found}, the rank of the map there",
+                r,
+                "raise it, or project the map",
+            )
+        if r:
+            left, right = _in_form(*triples[i], r, form)
+            kind = np.result_type(mapping.dtype, np.complex64) if block.field == "C" else mapping.dtype
+            factors[i] = left.astype(kind), right.astype(kind)
+    return Factorization(hom, factors, mapping.dtype)
+
+
+def _singular_factors(left: AnyArray, right: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
+    """Return U, s, V with ``left @ right^* = U diag(s) V^*``, from thin factors alone."""
+    (q, a), (p, b) = np.linalg.qr(left), np.linalg.qr(right)
+    u, s, vh = singular_triples(a @ b.conj().T)
+    return q @ u, s, p @ vh.conj().T
+
+
+def _in_form(u: AnyArray, s: FloatArray, v: AnyArray, rank: int, form: Form) -> tuple[AnyArray, AnyArray]:
+    """Return left and right with ``rank`` columns and the phases fixed."""
+    kept = min(rank, len(s))
+    phases = _phases(v[:, :kept])
+    u, s, v = u[:, :kept] * phases, s[:kept], v[:, :kept] * phases
+    missing = rank - kept
+    if form == "balanced":
+        root = np.sqrt(s)
+        return _padded(u * root, missing), _padded(v * root, missing)
+    return _padded(u * s, missing), _completed(v, missing)
+
+
+def _phases(columns: AnyArray) -> AnyArray:
+    """Return the factors that make the largest entry of each column real and positive."""
+    modulus = np.abs(columns)
+    # Entries that are as large up to rounding must not compete: the first of them is taken.
+    large = modulus >= modulus.max(axis=0, initial=0.0) * (1.0 - tie_tolerance(columns.dtype))
+    entry = columns[large.argmax(axis=0), np.arange(columns.shape[1])]
+    return np.asarray(entry.conj() / np.abs(entry), dtype=columns.dtype)
+
+
+def _padded(columns: AnyArray, missing: int) -> AnyArray:
+    return np.concatenate([columns, np.zeros((len(columns), missing), columns.dtype)], axis=1)
+
+
+def _completed(columns: AnyArray, missing: int) -> AnyArray:
+    """Append ``missing`` orthonormal columns to orthonormal ones, deterministically.
+
+    Each is the part of a unit vector orthogonal to the columns before it, of the unit vector that keeps most.
+    """
+    out: AnyArray = columns
+    for _ in range(missing):
+        taken = np.sum(np.abs(out) ** 2, axis=1)
+        fresh = np.zeros(len(out), out.dtype)
+        fresh[int(taken.argmin())] = 1.0
+        for _ in range(2):  # once more, since rounding of the first pass is magnified where little is kept
+            fresh = fresh - out @ (out.conj().T @ fresh)
+        out = np.concatenate([out, (fresh / np.linalg.norm(fresh))[:, None]], axis=1)
+    return out

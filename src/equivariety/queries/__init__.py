@@ -1,0 +1,23 @@
+"""Plain-data answers to questions about spaces, fits and the installation, for the command line and other fronts."""
+
+from equivariety.queries.answers import (
+    component_answer,
+    components_answer,
+    fit_answer,
+    path_answer,
+    projection_answer,
+)
+from equivariety.queries.installation import environment
+from equivariety.queries.spaces import build_space, describe_space, parse_ranks
+
+__all__ = [
+    "build_space",
+    "component_answer",
+    "components_answer",
+    "describe_space",
+    "environment",
+    "fit_answer",
+    "parse_ranks",
+    "path_answer",
+    "projection_answer",
+]

@@ -1,0 +1,161 @@
+"""Spaces of maps from the words of a user, and what is known about them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from equivariety.errors import brief, invalid
+
+if TYPE_CHECKING:
+    from equivariety.varieties import Component, RankBoundedMaps
+
+__all__ = ["build_space", "describe_space", "parse_ranks"]
+
+_MOST_BLOCKS = 64
+_MOST_GENERATORS = 8
+_LONGEST_CYCLES = 80
+
+#: Cycle notation of generators on more points than this is not written out.
+_LARGEST_CYCLE_DEGREE = 10_000
+
+
+def describe_space(group_text: str, rank: int | None = None) -> dict[str, Any]:
+    """Return what is known about the maps that commute with a group and have bounded rank, as plain data.
+
+    Args:
+        group_text: a group in the notation of :func:`equivariety.groups.parse_group`, such as "shift:28x28:axis=1".
+        rank: bound on the real rank, None for no bound; larger than possible is clamped.
+
+    Returns a dict with ``group``, ``degree``, ``generators`` (1-based cycle notation, shortened; at most eight),
+    ``num_generators``, ``num_orbits``, ``rank``, ``dim`` (real dimension of the union of all components),
+    ``num_components``, ``num_components_exact_rank`` (those that contain a map of rank exactly ``rank``),
+    ``num_blocks``, ``blocks`` (at most 64: ``label``, ``field``, ``irrep_dim``, ``multiplicity``, ``max_rank``) and
+    ``certificate`` of the decomposition.
+
+    Raises ValueError or TypeError for a malformed group or rank and for groups without a decomposition route.
+
+    >>> answer = describe_space("shift:28x28:axis=1", rank=99)
+    >>> answer["num_components_exact_rank"], answer["num_blocks"], answer["certificate"]["ok"]
+    (72425986088826, 15, True)
+    """
+    from equivariety.groups import parse_group
+    from equivariety.varieties import equivariant_maps
+
+    group = parse_group(group_text, "group")
+    space = equivariant_maps(group, rank=rank)
+    certificate = space.hom.source.certificate()
+    return {
+        "group": group_text,
+        "degree": group.degree,
+        "generators": [_cycles(sigma) for sigma in group.generators[:_MOST_GENERATORS]],
+        "num_generators": group.n_generators,
+        "num_orbits": group.n_orbits,
+        "rank": space.rank,
+        "dim": space.dim,
+        "num_components": space.num_components(),
+        "num_components_exact_rank": space.num_components(exact_rank=True),
+        "num_blocks": len(space.blocks),
+        "blocks": [
+            {
+                "label": block.label,
+                "field": block.field,
+                "irrep_dim": block.irrep_dim,
+                "multiplicity": block.cols,
+                "max_rank": block.max_rank,
+            }
+            for block in space.blocks[:_MOST_BLOCKS]
+        ],
+        "certificate": {
+            "orthogonality": certificate.orthogonality,
+            "equivariance": certificate.equivariance,
+            "commutant_dim": certificate.commutant_dim,
+            "num_orbitals": certificate.num_orbitals,
+            "tolerance": certificate.tolerance,
+            "ok": certificate.ok,
+        },
+    }
+
+
+def build_space(
+    group_text: str,
+    *,
+    target_group: str | None = None,
+    invariant: bool = False,
+    outputs: int | None = None,
+    rank: int | None = None,
+    ranks: str | None = None,
+) -> RankBoundedMaps | Component:
+    """Return the maps that a user describes in words, as one family or, with ``ranks``, as one component.
+
+    Args:
+        group_text: the group on the inputs, in the notation of :func:`equivariety.groups.parse_group`.
+        target_group: the group on the outputs, paired with it generator by generator; None is the same action.
+        invariant: the group does nothing to the outputs.
+        outputs: number of outputs where data fix it; needed for invariant maps, otherwise compared with the group.
+        rank: bound on the real rank; None is no bound.
+        ranks: ranks of the blocks, as :func:`parse_ranks` reads them, instead of ``rank``.
+
+    Raises ValueError or TypeError for malformed or contradictory arguments and for groups without a decomposition
+    route.
+
+    >>> build_space("shift:28x28:axis=1", ranks="(1,1)=13,(28,27)=10")
+    Component(shape=(784, 784), rank=33, ranks={'(1,1)': 13, '(28,27)': 10})
+    >>> build_space("rotation:3", invariant=True, outputs=4, rank=2).shape
+    (4, 9)
+    """
+    from equivariety.groups import parse_group
+    from equivariety.varieties import RankBoundedMaps, equivariant_maps, invariant_maps
+
+    if rank is not None and ranks is not None:
+        raise invalid("ranks", "left out where a bound on the rank is given", brief(ranks), "give one of the two")
+    if invariant and target_group is not None:
+        raise invalid("target_group", "left out for invariant maps", brief(target_group), "give one of the two")
+    given: Any = None if ranks is None else parse_ranks(ranks)
+    group = parse_group(group_text, "group")
+    if invariant:
+        if outputs is None:
+            raise invalid("outputs", "given for invariant maps", "none", "say how many outputs the maps have")
+        space = invariant_maps(group, outputs=outputs, rank=rank)
+    else:
+        target = group if target_group is None else parse_group(target_group, "target_group")
+        if outputs not in (None, target.degree):
+            if target_group is None:
+                fix = f"name the group that acts on the {outputs} outputs, or ask for invariant maps"
+                raise invalid("target_group", f"given for {outputs} outputs and {group.degree} inputs", "none", fix)
+            got = f"{brief(target_group)}, on {target.degree} points"
+            raise invalid("target_group", f"a group on the {outputs} outputs", got, "give it as many points")
+        space = equivariant_maps(group, target, rank=rank)
+    if given is None:
+        return space
+    vector = space.stratum(given).ranks
+    return RankBoundedMaps(space.hom, space.budget.cost(vector)).stratum(tuple(vector))
+
+
+def parse_ranks(text: str) -> dict[str, int] | list[int]:
+    """Return the ranks of blocks that a line of text names: a dict by label, or a list in the order of the blocks.
+
+    Raises ValueError for anything else than "(1,1)=2,(28,27)=3" or "2,3,0", and for labels that come twice.
+
+    >>> parse_ranks("(1,1)=2, (28,27)=3"), parse_ranks("2,3,0")
+    ({'(1,1)': 2, '(28,27)': 3}, [2, 3, 0])
+    """
+    item = r"\s*(\([^()]*\)|[A-Za-z]\w*)\s*=\s*([0-9]{1,18})\s*"
+    if re.fullmatch(rf"{item}(,{item})*", text):
+        pairs = [(label.replace(" ", ""), int(rank)) for label, rank in re.findall(item, text)]
+        named = [label for label, _ in pairs]
+        for label in named:
+            if named.count(label) > 1:
+                raise invalid("ranks", "a list that names each block once", f"{label} twice", "drop one")
+        return dict(pairs)
+    if re.fullmatch(r"\s*[0-9]{1,18}\s*(,\s*[0-9]{1,18}\s*)*", text):
+        return [int(part) for part in text.split(",")]
+    required = "ranks of blocks, such as (1,1)=2,(28,27)=3, or one rank per block, such as 2,3,0"
+    raise invalid("ranks", required, brief(text), "see `equivariety info --group ...` for the blocks")
+
+
+def _cycles(sigma: Any) -> str:
+    if sigma.degree > _LARGEST_CYCLE_DEGREE:
+        return f"a permutation with {sigma.cycles.n_cycles} cycles"
+    text: str = sigma.cycle_text
+    return text if len(text) <= _LONGEST_CYCLES else text[: _LONGEST_CYCLES - 1] + "…"

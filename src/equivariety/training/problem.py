@@ -1,0 +1,128 @@
+"""A fitting problem reduced to its blocks: statistics, what the objective counts, and the intercept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from equivariety._typing import FloatArray
+from equivariety.linalg import frobenius_norm
+from equivariety.representations import EquivariantMap, HomSpace
+from equivariety.tolerances import noise_tolerance, tie_tolerance
+from equivariety.training.moments import BlockMoments
+from equivariety.training.regression import RegressionMoments
+from equivariety.training.statistics import BlockStatistics, MomentStatistics
+
+__all__ = ["Problem", "Totals", "ridges"]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of all samples: their number, the sum of their weights, the dtype of the map, and how they were summarized."""
+
+    n_samples: int
+    weight: float
+    dtype: np.dtype[Any]
+    route: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything a solver needs, and nothing of the size of the data (but for the route "samples").
+
+    Attributes:
+        hom: the maps to fit.
+        statistics: gains and factors of every block.
+        alpha: the ridge.
+        totals: numbers of the samples.
+        mean_x, mean_y: group averages of the means, subtracted from inputs and targets; None without an intercept.
+    """
+
+    hom: HomSpace
+    statistics: BlockStatistics
+    alpha: float
+    totals: Totals
+    mean_x: FloatArray | None = None
+    mean_y: FloatArray | None = None
+
+    @classmethod
+    def from_moments(cls, moments: BlockMoments, alpha: float, *, intercept: bool, dtype: np.dtype[Any]) -> Problem:
+        """Return the problem of moments that were summed before."""
+        hom = moments.hom
+        sums = moments.sums(intercept=intercept)
+        weights = ridges(hom, alpha)
+        statistics: BlockStatistics
+        if moments.targets:
+            statistics = RegressionMoments(hom.blocks, sums, weights)
+        else:
+            statistics = MomentStatistics([s for s in sums.xx if s is not None], sums.energy, weights)
+        totals = Totals(moments.n_samples, moments.weight, np.dtype(dtype), "block moments")
+        return cls(hom, statistics, alpha, totals, sums.mean_x, sums.mean_y)
+
+    @property
+    def size(self) -> float:
+        """What a sum of squares is divided by to be a mean: outputs times sum of weights."""
+        return self.totals.weight * self.hom.shape[0]
+
+    @property
+    def gains(self) -> list[FloatArray]:
+        """Per block the gains of its ranks, at most as many as its largest rank."""
+        return [g[: b.max_rank] for g, b in zip(self.statistics.gains, self.hom.blocks, strict=True)]
+
+    @property
+    def zero(self) -> float:
+        """Gains up to this number are rounding."""
+        return noise_tolerance(self.totals.dtype) * self._largest
+
+    @property
+    def tie(self) -> float:
+        """Gains that differ by at most this number are equal up to rounding."""
+        return tie_tolerance(self.totals.dtype) * self._largest
+
+    @property
+    def _largest(self) -> float:
+        return max((float(g[0]) for g in self.statistics.gains if len(g)), default=0.0)
+
+    def objectives_by_block(self, ranks: tuple[int, ...]) -> FloatArray:
+        """Per block the least sum of squares plus penalty at these ranks; sums of the gains not taken."""
+        left = [float(g[r:].sum()) for g, r in zip(self.statistics.gains, ranks, strict=True)]
+        return np.array(left) + self.statistics.residuals
+
+    def penalties_by_block(self, ranks: tuple[int, ...]) -> FloatArray:
+        """Per block ``alpha |M|^2`` of the optimum at these ranks."""
+        return np.array([float(p[:r].sum()) for p, r in zip(self.statistics.penalties, ranks, strict=True)])
+
+    def optimum(self, ranks: tuple[int, ...]) -> tuple[EquivariantMap, float]:
+        """Return the optimal map with these ranks, and how far it is from critical, relative to the data."""
+        dtype = self.totals.dtype
+        factors, defects = {}, [0.0]
+        for i, r in enumerate(ranks):
+            if r:
+                left, right = self.statistics.factors(i, r)
+                defects.append(self.statistics.defect(i, left, right))
+                kept = np.result_type(dtype, np.complex64) if np.iscomplexobj(right) else dtype
+                factors[i] = (left.astype(kept), right.astype(kept))
+        scale = self.statistics.scale
+        return EquivariantMap(self.hom, factors, dtype), frobenius_norm(np.array(defects)) / scale if scale else 0.0
+
+    def offset(self, mapping: EquivariantMap) -> FloatArray | None:
+        """Return the intercept ``mean_y - M mean_x``, fixed by the target's group; None without an intercept."""
+        if self.mean_x is None or self.mean_y is None:
+            return None
+        moved = self.mean_y - np.asarray(mapping(self.mean_x), dtype=np.float64)
+        return np.asarray(moved, dtype=self.totals.dtype)
+
+    def block_identity(self) -> float:
+        """Return how far the blocks are from holding all of the targets, relative to their size."""
+        energy = self.statistics.energy
+        return abs(float(self.statistics.block_energies.sum()) - energy) / energy if energy else 0.0
+
+
+def ridges(hom: HomSpace, alpha: float) -> list[float]:
+    """Return what ``alpha |M|^2`` adds to S_xx of each block: alpha times the dimension of the irreducible.
+
+    S_xx sums over the copies of the irreducible, and |M|^2 counts a block once for each dimension.
+    """
+    return [alpha * block.irrep_dim for block in hom.blocks]

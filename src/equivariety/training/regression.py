@@ -1,0 +1,287 @@
+"""Reduced-rank regression in each block over its field, from moments or from the samples.
+
+The inputs are whitened: columns ``white`` (a, k) with ``white^* (S_xx + ridge) white = I`` span what the data reach,
+and W = S_yx white has the gains as squared singular values.  Directions of the inputs that are zero up to rounding
+are left out, so that the optimum is the smallest one.  (Izenman's reduced-rank regression, 1975, over R and C.)
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from equivariety._typing import AnyArray, FloatArray
+from equivariety.linalg import frobenius_norm, singular_triples
+from equivariety.linalg.threads import in_parallel, limited_blas
+from equivariety.representations import MapBlock
+from equivariety.tolerances import deficiency_tolerance, leakage_tolerance
+from equivariety.training.moments import BlockSums
+from equivariety.training.statistics import SMALL_BLOCK, BlockStatistics
+
+__all__ = ["RegressionMoments", "RegressionSamples"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """One block: B_r = left[:, :r] @ right[:, :r]^*, the columns of ``left`` orthogonal."""
+
+    gains: FloatArray
+    left: AnyArray
+    right: AnyArray
+    residual: float
+
+
+class _Regression(BlockStatistics):
+    def __init__(self, blocks: Sequence[MapBlock], energy: float, ridges: Sequence[float]) -> None:
+        self.energy = energy
+        self._blocks = tuple(blocks)
+        self._ridges = tuple(ridges)
+
+    @property
+    @abstractmethod
+    def _solved(self) -> tuple[_Solved, ...]:
+        """The solutions of the blocks."""
+
+    @abstractmethod
+    def _input_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        """S_xx times ``vectors``."""
+
+    @abstractmethod
+    def _cross_moment(self, block: int) -> AnyArray:
+        """S_yx."""
+
+    @abstractmethod
+    def _input_sizes(self, block: int) -> FloatArray:
+        """The diagonal of S_xx."""
+
+    @cached_property
+    def gains(self) -> tuple[FloatArray, ...]:
+        """Squared singular values of W."""
+        return tuple(one.gains for one in self._solved)
+
+    @cached_property
+    def residuals(self) -> FloatArray:
+        """What no linear map of the inputs explains."""
+        return np.array([one.residual for one in self._solved])
+
+    @cached_property
+    def penalties(self) -> tuple[FloatArray, ...]:
+        """``ridge |left_k|^2 |right_k|^2``, since the columns of ``left`` are orthogonal."""
+        return tuple(
+            ridge * (np.abs(one.left) ** 2).sum(axis=0) * (np.abs(one.right) ** 2).sum(axis=0)
+            for one, ridge in zip(self._solved, self._ridges, strict=True)
+        )
+
+    def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
+        """Leading left and right columns."""
+        one = self._solved[block]
+        return np.ascontiguousarray(one.left[:, :rank]), np.ascontiguousarray(one.right[:, :rank])
+
+    def defect(self, block: int, left: AnyArray, right: AnyArray) -> float:
+        """The gradient G = B (S_xx + ridge) - S_yx along the tangent space: ``G right`` and ``left^* G``.
+
+        Columns of ``right`` are scaled to length 1 in the metric of the inputs, those of ``left`` in the plain one, and
+        columns of G are divided by the size of their input, so that the result compares to the size of the targets.
+        """
+        ridge, cross = self._ridges[block], self._cross_moment(block)
+        image = self._input_moment_times(block, right) + ridge * right
+        gradient = left @ image.conj().T - cross
+        size = np.sqrt(np.maximum((right.conj() * image).sum(axis=0).real, 0.0))
+        along_right = gradient @ (right / np.where(size > 0, size, 1.0))
+        length = np.linalg.norm(left, axis=0)
+        along_left = (left / np.where(length > 0, length, 1.0)).conj().T @ gradient
+        inputs = np.sqrt(self._input_sizes(block) + ridge)
+        along_left = along_left / np.where(inputs > 0, inputs, np.inf)
+        return float(np.hypot(frobenius_norm(along_right), frobenius_norm(along_left)))
+
+    @property
+    def scale(self) -> float:
+        """The norm of the targets."""
+        return float(np.sqrt(self.energy))
+
+    def _empty(self, block: MapBlock, energy: float) -> _Solved:
+        dtype = np.complex128 if block.field == "C" else np.float64
+        return _Solved(np.zeros(0), np.zeros((block.rows, 0), dtype), np.zeros((block.cols, 0), dtype), energy)
+
+
+class RegressionMoments(_Regression):
+    """From the moments S_xx and S_yx of each block."""
+
+    def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float]) -> None:
+        super().__init__(blocks, sums.energy, ridges)
+        self._sums = sums
+
+    @cached_property
+    def _solved(self) -> tuple[_Solved, ...]:
+        assert self._sums.yx is not None
+        found = [self._empty(b, e) for b, e in zip(self._blocks, self.block_energies.tolist(), strict=True)]
+        stacks: dict[tuple[str, int, int], list[int]] = {}
+        for i, (block, moment) in enumerate(zip(self._blocks, self._sums.yx, strict=True)):
+            if moment is not None:
+                stacks.setdefault((block.field, block.rows, block.cols), []).append(i)
+        for members in stacks.values():
+            xx = np.stack([self._moment(self._sums.xx, i) for i in members])
+            yx = np.stack([self._moment(self._sums.yx, i) for i in members])
+            white = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            for i, solved in zip(members, self._solve(yx, white, members), strict=True):
+                found[i] = solved
+        return tuple(found)
+
+    def _solve(self, yx: AnyArray, white: AnyArray, members: Sequence[int]) -> list[_Solved]:
+        response = np.matmul(yx, white)
+        if max(response.shape[1:]) <= SMALL_BLOCK:
+            parts = in_parallel(lambda w: np.linalg.svd(w, full_matrices=False), response)
+            vectors = np.concatenate([vh for _, _, vh in parts]).conj().swapaxes(-1, -2)
+            gains = np.concatenate([s for _, s, _ in parts]) ** 2
+            left = np.concatenate([u * s[:, None, :] for u, s, _ in parts])
+            right = np.matmul(white, vectors)
+        else:
+            # The squared singular values and one side of the singular vectors are all that is needed.
+            solved = [_gram_factors(w, q) for w, q in zip(response, white, strict=True)]
+            gains, left, right = (np.stack(column) for column in zip(*solved, strict=True))
+        return [
+            _Solved(g, u, v, max(float(self.block_energies[i]) - float(g.sum()), 0.0))
+            for i, g, u, v in zip(members, gains, left, right, strict=True)
+        ]
+
+    @staticmethod
+    def _moment(moments: Sequence[AnyArray | None], block: int) -> AnyArray:
+        found = moments[block]
+        assert found is not None
+        return found
+
+    @property
+    def block_energies(self) -> FloatArray:
+        """The traces of S_yy."""
+        assert self._sums.y_energies is not None
+        return self._sums.y_energies
+
+    def _input_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        return np.asarray(self._moment(self._sums.xx, block) @ vectors)
+
+    def _cross_moment(self, block: int) -> AnyArray:
+        assert self._sums.yx is not None
+        return self._moment(self._sums.yx, block)
+
+    def _input_sizes(self, block: int) -> FloatArray:
+        return np.asarray(self._moment(self._sums.xx, block).diagonal().real)
+
+
+class RegressionSamples(_Regression):
+    """From the samples, without squaring the condition of the inputs: ``x[i]`` (N, a), ``y[i]`` (N, b) over the field.
+
+    ``x[i]`` is None where source or target lack the block.  The number of rows counts every copy of the irreducible.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[MapBlock],
+        x: Sequence[AnyArray | None],
+        y: Sequence[AnyArray | None],
+        energy: float,
+        raw_energy: float,
+        ridges: Sequence[float],
+    ) -> None:
+        super().__init__(blocks, energy, ridges)
+        self._x, self._y, self._raw_energy = x, y, raw_energy
+
+    @cached_property
+    def block_energies(self) -> FloatArray:
+        """Sums of squares."""
+        return np.array([0.0 if y is None else float(np.vdot(y, y).real) for y in self._y])
+
+    @cached_property
+    def _solved(self) -> tuple[_Solved, ...]:
+        out = []
+        energies = self.block_energies.tolist()
+        for block, x, y, ridge, energy in zip(self._blocks, self._x, self._y, self._ridges, energies, strict=True):
+            out.append(self._empty(block, energy) if x is None or y is None else self._solve(x.T, y.T, ridge))
+        return tuple(out)
+
+    def _solve(self, x: AnyArray, y: AnyArray, ridge: float) -> _Solved:
+        floor = leakage_tolerance() * self._raw_energy
+        sizes = (np.abs(x) ** 2).sum(axis=1)
+        # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
+        usable = sizes > floor
+        unit = np.where(usable, 1.0 if ridge else 1.0 / np.sqrt(np.where(usable, sizes, 1.0)), 0.0)
+        with limited_blas(max(x.shape)):
+            p, s, qh = singular_triples(unit[:, None] * x)
+        cut = np.sqrt(floor) if ridge else 0.0
+        kept = s > max(deficiency_tolerance(max(x.shape)) * float(s[0]) if len(s) else 0.0, cut)
+        p, s, q = p[:, kept], s[kept], qh[kept].conj().T
+        shrink = s / np.sqrt(s**2 + ridge)
+        seen = y @ q
+        white = _on_span(unit, p, unit[:, None] * p / np.sqrt(s**2 + ridge))
+        with limited_blas(max(seen.shape)):
+            u, w, vh = singular_triples(seen * shrink)
+        unseen = frobenius_norm(y - seen @ q.conj().T) ** 2
+        residual = unseen + float(((np.abs(seen) ** 2).sum(axis=0) * (ridge / (s**2 + ridge))).sum())
+        return _Solved(w**2, u * w, white @ vh.conj().T, residual)
+
+    def _input_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        x = self._of(self._x, block)
+        return np.asarray(x.T @ (x.conj() @ vectors))
+
+    def _cross_moment(self, block: int) -> AnyArray:
+        return np.asarray(self._of(self._y, block).T @ self._of(self._x, block).conj())
+
+    def _input_sizes(self, block: int) -> FloatArray:
+        return np.asarray((np.abs(self._of(self._x, block)) ** 2).sum(axis=0))
+
+    @staticmethod
+    def _of(values: Sequence[AnyArray | None], block: int) -> AnyArray:
+        found = values[block]
+        assert found is not None
+        return found
+
+
+def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> AnyArray:
+    """Return (k, a, a) with columns that whiten ``moments + ridge``; columns of directions left out are zero.
+
+    Coordinates are brought to equal scales first: rounding in a moment is relative to the sizes of its two coordinates.
+    """
+    size = moments.shape[-1]
+    ridge = np.asarray(ridges)[:, None]
+    diagonal = np.einsum("kaa->ka", moments).real
+    usable = diagonal > leakage_tolerance() * raw_energy
+    unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, diagonal + ridge, 1.0)), 0.0)
+    scaled = unit[:, :, None] * moments * unit[:, None, :] + (ridge * unit**2)[:, :, None] * np.eye(size)
+    with limited_blas(size):
+        solved = in_parallel(np.linalg.eigh, scaled)
+    values, vectors = (np.concatenate(column) for column in zip(*solved, strict=True))
+    kept = values > deficiency_tolerance(size) * values[:, -1:]
+    root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
+    white = np.asarray(unit[:, :, None] * vectors * root[:, None, :])
+    for i in np.flatnonzero(~kept.all(axis=1)):
+        white[i][:, kept[i]] = _on_span(unit[i], vectors[i][:, kept[i]], white[i][:, kept[i]])
+    return white
+
+
+def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:
+    """Project ``white`` orthogonally on the span of the inputs, given by a basis of the span of the scaled inputs.
+
+    It whitens as before, and the optimum then vanishes off the inputs: it is the smallest one in the given coordinates,
+    not in the scaled ones.
+    """
+    if scaled.shape[0] == scaled.shape[1]:
+        return white
+    basis = np.linalg.qr(scaled / np.where(unit > 0, unit, 1.0)[:, None])[0]
+    return np.asarray(basis @ (basis.conj().T @ white))
+
+
+def _gram_factors(response: AnyArray, white: AnyArray) -> tuple[FloatArray, AnyArray, AnyArray]:
+    """Gains and factors from the smaller Gram matrix of a large block."""
+    b, k = response.shape
+    with limited_blas(min(b, k)):
+        if b <= k:
+            values, u = np.linalg.eigh(response @ response.conj().T)
+            left = u[:, ::-1]
+            right = white @ (response.conj().T @ left)
+        else:
+            values, v = np.linalg.eigh(response.conj().T @ response)
+            left, right = response @ v[:, ::-1], white @ v[:, ::-1]
+    return np.maximum(values[::-1], 0.0), left, right
