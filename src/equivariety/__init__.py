@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from equivariety import (
         datasets,
         errors,
+        estimators,
         experiments,
         groups,
         linalg,
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
         varieties,
     )
     from equivariety.errors import UnsupportedGroupError
+    from equivariety.estimators import EquivariantAutoencoder, EquivariantRegression, InvariantRegression
     from equivariety.groups import Permutation, PermutationGroup
     from equivariety.linalg import realize, unrealize
     from equivariety.parameterizations import collapse, expand, factorize, orbit_indicator
     from equivariety.representations import AffineMap, EquivariantMap, isotypic_decomposition, load_map
-    from equivariety.training import fit, fit_path, mean_squared_error
+    from equivariety.training import fit, fit_path, gradient_descent, mean_squared_error
     from equivariety.varieties import equivariant_maps, invariant_maps, linear_maps
 
 __all__ = [
     "AffineMap",
+    "EquivariantAutoencoder",
     "EquivariantMap",
+    "EquivariantRegression",
+    "InvariantRegression",
     "Permutation",
     "PermutationGroup",
     "UnsupportedGroupError",
@@ -42,11 +47,13 @@ __all__ = [
     "datasets",
     "equivariant_maps",
     "errors",
+    "estimators",
     "expand",
     "experiments",
     "factorize",
     "fit",
     "fit_path",
+    "gradient_descent",
     "groups",
     "invariant_maps",
     "isotypic_decomposition",
@@ -66,7 +73,10 @@ __all__ = [
 
 _HOME = {
     "AffineMap": "representations",
+    "EquivariantAutoencoder": "estimators",
     "EquivariantMap": "representations",
+    "EquivariantRegression": "estimators",
+    "InvariantRegression": "estimators",
     "Permutation": "groups",
     "PermutationGroup": "groups",
     "UnsupportedGroupError": "errors",
@@ -76,6 +86,7 @@ _HOME = {
     "factorize": "parameterizations",
     "fit": "training",
     "fit_path": "training",
+    "gradient_descent": "training",
     "invariant_maps": "varieties",
     "isotypic_decomposition": "representations",
     "linear_maps": "varieties",

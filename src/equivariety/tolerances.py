@@ -11,11 +11,14 @@ import numpy as np
 
 __all__ = [
     "DENSE_ENTRIES_BUDGET",
+    "DESCENT_BYTES_BUDGET",
     "MAX_DEGREE",
     "MAX_FILE_BYTES",
     "MOMENT_BYTES_BUDGET",
     "certificate_tolerance",
     "deficiency_tolerance",
+    "descent_decrease",
+    "descent_gradient",
     "equivariance_tolerance",
     "leakage_tolerance",
     "noise_tolerance",
@@ -34,6 +37,9 @@ DENSE_ENTRIES_BUDGET = 2**28
 
 #: Largest size of all block second moments together; beyond it the fit works on the samples instead.
 MOMENT_BYTES_BUDGET = 2**30
+
+#: Largest size of all samples in block coordinates, which gradient descent on minibatches keeps in memory.
+DESCENT_BYTES_BUDGET = 2**32
 
 
 def _epsilon(dtype: np.dtype[Any] | type) -> float:
@@ -92,6 +98,19 @@ def leakage_tolerance() -> float:
     not take such an image of zero for a predictor.
     """
     return (32.0 * _epsilon(np.float64)) ** 2
+
+
+def descent_decrease() -> float:
+    """A quasi-Newton step that lowers the objective by less, relative to that of the zero map, is the last one.
+
+    Close to the rounding of the objective, since thousands of such steps add up to the gap to the optimum.
+    """
+    return 512.0 * _epsilon(np.float64)
+
+
+def descent_gradient() -> float:
+    """Entries of the gradient up to this count as zero, the objective of the zero map and the data having size one."""
+    return 1e-10
 
 
 def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:

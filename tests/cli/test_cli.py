@@ -125,7 +125,9 @@ def test_out_that_is_a_file_is_refused_before_the_run(capsys, tmp_path):
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         assert "the file" in refusal(capsys, "reproduce", "--out", place)
     assert (tmp_path / "file").read_text() == "mine"
-    assert "existing folder" in refusal(capsys, "info", "--out", tmp_path / "missing" / "file.json")
+    assert "error: --out must be in an existing folder" in refusal(
+        capsys, "info", "--out", tmp_path / "no" / "file.json"
+    )
     assert "regular file" in refusal(capsys, "info", "--out", tmp_path)
 
 

@@ -186,6 +186,9 @@ def test_float32_is_kept_and_chunks_agree(rng, monkeypatch):
     assert F.dtype == np.float32
     assert F.moved_at_random(rng).encoder.dtype == np.float32
     np.testing.assert_allclose(F.decoder @ F.encoder, member, atol=1e-5 * np.linalg.norm(member))
+    padded = ev.factorize(ev.EquivariantMap(space.hom, {}, np.dtype(np.float32)), ranks=component.ranks)
+    kinds = {factor.dtype.name for pair in padded.factors.values() for factor in pair}
+    assert kinds <= {"float32", "complex64"}
     wide = component.factorize(member)
     x = rng.standard_normal((5, 16)).astype(np.float32)
     assert wide.encode(x).dtype == np.float32

@@ -16,6 +16,7 @@ SPACES = {
     "shift to two 4-cycles": lambda: ev.equivariant_maps(ev.groups.shift((3, 4), axis=1), fourfold(), rank=5),
     "rotation": lambda: ev.equivariant_maps(ev.groups.rotation(3), rank=4),
     "invariant": lambda: ev.invariant_maps(dihedral_generators(), outputs=3, rank=2),
+    "cycle of three": lambda: ev.equivariant_maps(ev.groups.cyclic(3), rank=2),
     "linear": lambda: ev.linear_maps(4, 10, rank=3),
 }
 every_space = pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in SPACES.items()])
@@ -64,20 +65,21 @@ def function(fit):
     return matrix if fit.intercept is None else np.column_stack([matrix, fit.intercept])
 
 
-def same(found, expected, scale, digits=1e-10):
+def same(found, expected, scale, digits=1e-10, *, functions=True):
     assert np.abs(facts(found) - facts(expected)).max() <= digits * scale
     assert found.ranks == expected.ranks
     assert found.is_unique == expected.is_unique
-    one, other = function(found), function(expected)
-    assert one.shape == other.shape
-    assert np.abs(one - other).max() <= 1e-7
+    if functions:
+        one, other = function(found), function(expected)
+        assert one.shape == other.shape
+        assert np.abs(one - other).max() <= 1e-7
 
 
 @every_space
 def test_a_thousand_chunkings(make, rng):
-    """In all for six spaces: with and without targets, weights, ridge and intercept."""
+    """In all for seven spaces: with and without targets, weights, ridge and intercept."""
     space = make()
-    count = 90 if space.shape[1] > 12 else 205
+    count = 52 if space.shape[1] >= 12 else 211
     cases = []
     for number in range(8):
         x, y, weight = samples(rng, space)
@@ -91,7 +93,7 @@ def test_a_thousand_chunkings(make, rng):
         moments = chunked(rng, space.hom, x, y, weight, targets)
         assert moments.n_samples == len(x)
         assert moments.weight == pytest.approx(len(x) if weight is None else weight.sum(), rel=1e-12)
-        same(fit_moments(space, moments, **options), expected, scale)
+        same(fit_moments(space, moments, **options), expected, scale, functions=number % 24 < len(cases))
 
 
 @every_space
@@ -184,7 +186,7 @@ def test_large_offsets_lose_no_digits(make, mean, rng):
         fits = [
             ev.fit(space, *moved, sample_weight=weight, **options),
             fit_moments(space, gathered(space.hom, *moved, weight), **options),
-            *(fit_moments(space, chunked(rng, space.hom, *moved, weight, True), **options) for _ in range(10)),
+            *(fit_moments(space, chunked(rng, space.hom, *moved, weight, True), **options) for _ in range(4)),
         ]
         for fit in fits:
             assert fit.loss == pytest.approx(expected.loss, abs=digits)

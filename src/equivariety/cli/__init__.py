@@ -1,4 +1,4 @@
-"""The command line: ``equivariety reproduce`` and ``equivariety info``."""
+"""The command line: ``equivariety fit``, ``apply``, ``components``, ``project``, ``path``, ``info``, ``reproduce``."""
 
 from __future__ import annotations
 

@@ -46,7 +46,10 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    epilog="Groups: shift:28x28:axis=1, rotation:28, reflection:28x28:axis=1, cyclic:12, trivial:784, "
+    "'cycles:(1 3 4)(2 5):degree=5' (generators separated by ;), file:generators.npy."
+)
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")

@@ -11,11 +11,12 @@ from equivariety._typing import AnyArray
 from equivariety.cli.inputs import read_table
 from equivariety.cli.output import print_facts, print_json
 from equivariety.errors import invalid
+from equivariety.linalg.memory_maps import release_pages
 
 __all__ = ["apply"]
 
 #: Rows are mapped in chunks of about this many numbers.
-_CHUNK_ENTRIES = 2**22
+_CHUNK_ENTRIES = 2**20
 
 
 def apply(model: str, samples: str, targets: str | None, out: str | None, as_json: bool) -> None:
@@ -75,14 +76,15 @@ class _Run:
             if self._wanted is not None:
                 gap = np.subtract(chunk, self._wanted[rows], dtype=np.float64)
                 self._total += float(np.vdot(gap, gap))
+                if not np.isfinite(self._total):  # before the file is in place
+                    raise invalid("--targets", "finite", "NaN or inf", "remove or impute such entries first")
             yield chunk
+            for table in (self._inputs, self._wanted):
+                if table is not None:
+                    release_pages(table[rows])
 
     def mean_squared_error(self) -> float | None:
-        if self._wanted is None:
-            return None
-        if not np.isfinite(self._total):
-            raise invalid("--targets", "finite", "NaN or inf", "remove or impute such entries first")
-        return self._total / self._wanted.size
+        return None if self._wanted is None else self._total / self._wanted.size
 
 
 def _print(answer: dict[str, Any]) -> None:

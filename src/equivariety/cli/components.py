@@ -7,7 +7,7 @@ from typing import Any
 
 from equivariety.cli.inputs import check_space_options, pose, space_of
 from equivariety.cli.options import DataOptions, SpaceOptions, positive, whole
-from equivariety.cli.output import print_components, print_facts, print_json
+from equivariety.cli.output import integer, print_components, print_facts, print_json
 from equivariety.errors import brief, invalid
 
 __all__ = ["components"]
@@ -37,7 +37,7 @@ def components(
         if (outputs is not None) != space.invariant:
             required, got = ("given", "nothing") if space.invariant else ("left out without --invariant", outputs)
             raise invalid("--outputs", required, got, "use --invariant --outputs 10")
-        whole_space = space_of(space, whole("--outputs", outputs))
+        whole_space = space_of(space, None, whole("--outputs", outputs))
         found: Any = islice(whole_space.components(exact_rank=exact_rank), limit)
     else:
         if outputs is not None:
@@ -57,7 +57,7 @@ def components(
     if as_json:
         print_json(answer)
     else:
-        _print(answer)
+        _print(answer, limit)
 
 
 def _refuse_data_options(data: DataOptions) -> None:
@@ -72,16 +72,16 @@ def _refuse_data_options(data: DataOptions) -> None:
             raise invalid(option, "left out without --data", "it", "add --data FILE")
 
 
-def _print(answer: dict[str, Any]) -> None:
+def _print(answer: dict[str, Any], limit: int) -> None:
     m, n = answer["shape"]
-    listed = len(answer["components"])
-    print_facts(
-        [
-            ("maps", f"{n:,} -> {m:,} coordinates, rank at most {answer['rank']:,}, dimension {answer['dim']:,}"),
-            (
-                "components",
-                f"{answer['num_components']:,}{' of exact rank' if answer['exact_rank'] else ''}, {listed:,} listed",
-            ),
-        ]
-    )
-    print_components(answer["components"])
+    listed = answer["components"]
+    kind = " of exact rank" if answer["exact_rank"] else ""
+    facts = [
+        ("maps", f"{n:,} -> {m:,} coordinates, rank at most {answer['rank']:,}, dimension {answer['dim']:,}"),
+        ("components", f"{integer(answer['num_components'])}{kind}, {len(listed):,} listed"),
+    ]
+    if len(listed) < min(limit, answer["num_components"]):
+        facts.append(("not listed", f"what comes after the best {limit + _MOST_PASSED:,} of any rank"))
+    print_facts(facts)
+    if listed:
+        print_components(listed)

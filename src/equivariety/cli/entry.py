@@ -44,8 +44,7 @@ _OPTIONS = {
 }
 
 #: Where a command has another word for it.
-_OF_COMMAND = {"components": {"X": "--data"}}
-_OPTION = re.compile(rf"^({'|'.join(_OPTIONS)})(?=[ :\[])")
+_OF_COMMAND = {"components": {"X": "--data"}, "info": {"path": "--out"}}
 
 #: Base of what typer raises for wrong arguments: click's class, which newer versions of typer carry inside.
 _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -54,7 +53,6 @@ _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     command = next(iter(sys.argv[1:] if arguments is None else arguments), "")
-    options = {**_OPTIONS, **_OF_COMMAND.get(command, {})}
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a table never fails for a character that a terminal lacks
     longest = sys.get_int_max_str_digits()
@@ -79,7 +77,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, TypeError) as problem:
         if not _is_ours(problem):
             raise
-        return _refuse(_OPTION.sub(lambda m: options[m[0]], str(problem), count=1))
+        return _refuse(_about_option(str(problem), command))
     except MemoryError:
         return _refuse("there is not enough memory for this size. Fix: choose a smaller group, rank or data set.")
     finally:
@@ -103,6 +101,11 @@ def _say(message: str) -> None:
     line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
     shown = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
     print(f"equivariety: {shown}", file=sys.stderr)
+
+
+def _about_option(message: str, command: str) -> str:
+    options = {**_OPTIONS, **_OF_COMMAND.get(command, {})}
+    return re.sub(rf"^({'|'.join(options)})(?= must |[:\[])", lambda match: options[match[0]], message)
 
 
 def _about_file(problem: OSError) -> str:

@@ -9,6 +9,7 @@ from equivariety.cli.inputs import check_space_options, pose
 from equivariety.cli.options import DataOptions, SpaceOptions, positive
 from equivariety.cli.output import (
     certificate_text,
+    integer,
     print_components,
     print_facts,
     print_json,
@@ -62,7 +63,7 @@ def _print(answer: dict[str, Any]) -> None:
             ("ranks", ranks_text(answer["ranks"])),
             ("real rank", f"{answer['rank']:,}"),
             ("parameters", f"{answer['num_parameters']:,}" + (" and an intercept" if answer["intercept"] else "")),
-            ("components", f"the best of {count:,}" if count > 1 else "this one"),
+            ("components", f"the best of {integer(count)}" if count > 1 else "the only one"),
             ("unique", uniqueness_text(answer)),
             *(
                 [("runner-up", f"{ranks_text(runner_up['ranks'])}, worse by {runner_up['gap']:.3g}")]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from equivariety.cli.output import print_facts, print_json, print_table
+from equivariety.cli.output import integer, print_facts, print_json, print_table
 from equivariety.errors import invalid
 
 __all__ = ["info"]
 
-_DIGITS_SHOWN = 60
 _BLOCKS_SHOWN = 16
 
 
@@ -56,21 +55,11 @@ def _space_rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
         ("orbits", f"{answer['num_orbits']:,}"),
         ("rank bound", f"{answer['rank']:,}"),
         ("dimension", f"{answer['dim']:,}"),
-        ("components", _integer(answer["num_components"])),
-        ("of exact rank", _integer(answer["num_components_exact_rank"])),
+        ("components", integer(answer["num_components"])),
+        ("of exact rank", integer(answer["num_components_exact_rank"])),
         ("blocks", f"{answer['num_blocks']:,}"),
         ("certificate", checks),
     ]
-
-
-def _integer(number: int) -> str:
-    """The number with separators, or its leading digits and length where it is very long.
-
-    >>> _integer(72425986088826), _integer(10**80)[:30]
-    ('72,425,986,088,826', '10000000000000000000... (81 di')
-    """
-    digits = str(number)
-    return f"{number:,}" if len(digits) <= _DIGITS_SHOWN else f"{digits[:20]}... ({len(digits):,} digits)"
 
 
 def _print(rows: list[tuple[str, str]], blocks: list[dict[str, Any]] | None) -> None:

@@ -36,14 +36,15 @@ def check_space_options(options: SpaceOptions, *, ranks_allowed: bool) -> None:
     whole("--rank", options.rank)
 
 
-def space_of(options: SpaceOptions, outputs: int | None) -> Any:
-    """Return the space, or with --ranks the component, for data with this number of outputs (None: unknown)."""
+def space_of(options: SpaceOptions, inputs: int | None, outputs: int | None) -> Any:
+    """Return the space, or with --ranks the component, for data of these widths (None: unknown)."""
     from equivariety import queries
 
     return queries.build_space(
         _group(options),
         target_group=options.target_group,
         invariant=options.invariant,
+        inputs=inputs,
         outputs=outputs,
         rank=whole("--rank", options.rank),
         ranks=options.ranks,
@@ -65,7 +66,7 @@ def pose(space: SpaceOptions, samples: str, data: DataOptions) -> Problem:
     weights = None if data.weights is None else read_table(data.weights)
     if weights is not None and weights.shape[1] != 1:
         raise invalid("--weights", "a file with one number per sample", f"shape {weights.shape}", "save one column")
-    found = space_of(space, None if targets is None else targets.shape[1])
+    found = space_of(space, inputs.shape[1], None if targets is None else targets.shape[1])
     arguments = {
         "alpha": alpha,
         "intercept": data.intercept,

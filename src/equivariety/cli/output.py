@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "certificate_text",
     "console",
+    "integer",
     "print_components",
     "print_facts",
     "print_json",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _RANKS_SHOWN = 8
+_DIGITS_SHOWN = 60
 
 
 def print_json(value: Any) -> None:
@@ -72,6 +74,16 @@ def print_components(components: Sequence[Mapping[str, Any]]) -> None:
         row = [str(position), ranks_text(found["ranks"]), *(f"{found[key]:,}" for key in columns)]
         rows.append([*row, f"{found['loss']:.6g}", f"{found['gap']:.3g}"] if ranked else row)
     print_table(headings, rows, left=("ranks",))
+
+
+def integer(number: int) -> str:
+    """Return the number with separators, or its leading digits and length where it is very long.
+
+    >>> integer(72425986088826), integer(10**80)[:30]
+    ('72,425,986,088,826', '10000000000000000000... (81 di')
+    """
+    digits = str(number)
+    return f"{number:,}" if len(digits) <= _DIGITS_SHOWN else f"{digits[:20]}... ({len(digits):,} digits)"
 
 
 def ranks_text(ranks: Mapping[str, int]) -> str:

@@ -21,7 +21,7 @@ def project(space: SpaceOptions, matrix: str, out: str | None, as_json: bool) ->
     if out is not None:
         check_output(out, argument="--out")
     given = read_table(matrix)
-    found = space_of(space, len(given))
+    found = space_of(space, given.shape[1], len(given))
     nearest = found.project(given)
     answer = {
         "group": space.group,

@@ -32,7 +32,9 @@ def save_array(path: str | os.PathLike[str], array: object) -> None:
     """Write a real array of one or two axes to a ``.npy``, ``.safetensors`` or ``.csv`` file, completely or not at all.
 
     float32 stays, all other numbers become float64.  In a safetensors file the tensor is called "array".
-    Raises as :func:`save_rows` does, and TypeError or ValueError if ``array`` is no such array.
+
+    Raises TypeError or ValueError if ``array`` is no such array, ValueError for another suffix or a folder that does
+    not exist, and OSError, naming ``path``, if it cannot be written.  The old file is untouched then.
 
     >>> import tempfile
     >>> from equivariety.datasets import load_array

@@ -66,7 +66,7 @@ def load_array(path: str | os.PathLike[str], *, key: str | None = None) -> AnyAr
     suffix = place.suffix.lower()
     readers = {".npy": _read_npy, ".npz": lambda file: _read_npz(file, key), ".csv": _read_csv}
     if suffix not in readers:
-        raise invalid(text, f"a file {_READ}", f"the suffix {brief(suffix)}", "convert it with numpy.save")
+        raise invalid(str(place), f"a file {_READ}", f"the suffix {brief(suffix)}", "convert it with numpy.save")
     if key is not None and suffix != ".npz":
         raise invalid("key", "None for other files than .npz", brief(key), "drop it")
     if not _is_file(place):  # devices and pipes could block or never end

@@ -7,7 +7,7 @@ independent and NumPy's products release the interpreter lock.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
@@ -19,9 +19,10 @@ from equivariety._typing import AnyArray
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
+S = TypeVar("S")
 T = TypeVar("T")
 
-__all__ = ["in_parallel", "limited_blas", "single_threaded_blas", "worker_count"]
+__all__ = ["each_in_parallel", "in_parallel", "limited_blas", "single_threaded_blas", "worker_count"]
 
 #: Dense eigenproblems below this order run slower on several BLAS threads, and far slower on a busy machine.
 _WORTH_THREADS = 2048
@@ -76,3 +77,18 @@ def in_parallel(solve: Callable[[AnyArray], T], stack: AnyArray) -> list[T]:
             return [solve(parts[0])]
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(solve, parts))
+
+
+def each_in_parallel(solve: Callable[[S], T], problems: Sequence[S], order: int) -> list[T]:
+    """Return ``solve`` of each of many dense problems of about the given order, on all processors.
+
+    Small ones run side by side with one BLAS thread each, large ones one after the other with all of them.
+
+    >>> each_in_parallel(lambda x: x + 1, [1, 2], order=1)
+    [2, 3]
+    """
+    with limited_blas(order):
+        if order >= _WORTH_THREADS or len(problems) <= 1:
+            return [solve(problem) for problem in problems]
+        with ThreadPoolExecutor(min(worker_count(), len(problems))) as pool:
+            return list(pool.map(solve, problems))

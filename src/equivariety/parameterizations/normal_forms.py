@@ -14,7 +14,7 @@ from equivariety.parameterizations.factorization import Factorization
 from equivariety.representations import EquivariantMap, RankVector
 from equivariety.tolerances import rank_tolerance, tie_tolerance
 
-__all__ = ["Form", "factorize"]
+__all__ = ["Form", "completed", "factorize", "fixed_phases"]
 
 #: How the singular values are shared out between decoder and encoder.
 Form: TypeAlias = Literal["balanced", "orthonormal"]
@@ -91,16 +91,16 @@ def _singular_factors(left: AnyArray, right: AnyArray) -> tuple[AnyArray, FloatA
 def _in_form(u: AnyArray, s: FloatArray, v: AnyArray, rank: int, form: Form) -> tuple[AnyArray, AnyArray]:
     """Return left and right with ``rank`` columns and the phases fixed."""
     kept = min(rank, len(s))
-    phases = _phases(v[:, :kept])
+    phases = fixed_phases(v[:, :kept])
     u, s, v = u[:, :kept] * phases, s[:kept], v[:, :kept] * phases
     missing = rank - kept
     if form == "balanced":
         root = np.sqrt(s)
         return _padded(u * root, missing), _padded(v * root, missing)
-    return _padded(u * s, missing), _completed(v, missing)
+    return _padded(u * s, missing), completed(v, missing)
 
 
-def _phases(columns: AnyArray) -> AnyArray:
+def fixed_phases(columns: AnyArray) -> AnyArray:
     """Return the factors that make the largest entry of each column real and positive."""
     modulus = np.abs(columns)
     # Entries that are as large up to rounding must not compete: the first of them is taken.
@@ -113,7 +113,7 @@ def _padded(columns: AnyArray, missing: int) -> AnyArray:
     return np.concatenate([columns, np.zeros((len(columns), missing), columns.dtype)], axis=1)
 
 
-def _completed(columns: AnyArray, missing: int) -> AnyArray:
+def completed(columns: AnyArray, missing: int) -> AnyArray:
     """Append ``missing`` orthonormal columns to orthonormal ones, deterministically.
 
     Each is the part of a unit vector orthogonal to the columns before it, of the unit vector that keeps most.

@@ -61,8 +61,7 @@ class SharedWeights:
         return f"SharedWeights(shape={self.shape}, num_weights={self.num_weights})"
 
     def __str__(self) -> str:
-        few = self.num_weights <= len(ascii_lowercase)
-        names = [ascii_lowercase[w] if few else str(w + 1) for w in range(self.num_weights)]
+        names = self.names
         width = max(map(len, names), default=1) + 1
         lines = []
         for numbers, signs in zip(self.index[:_SHOWN].tolist(), self.sign[:_SHOWN].tolist(), strict=True):
@@ -84,6 +83,13 @@ class SharedWeights:
     def num_weights(self) -> int:
         """Number of different weights."""
         return int(self.index.max(initial=-1)) + 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Letters for up to 26 weights, numbers from 1 for more, as printed."""
+        count = self.num_weights
+        few = count <= len(ascii_lowercase)
+        return tuple(ascii_lowercase[:count]) if few else tuple(str(w + 1) for w in range(count))
 
     def matrix(self, weights: object) -> AnyArray:
         """Return the (rows, cols) matrix with the given weights, shape (num_weights,).

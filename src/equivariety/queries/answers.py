@@ -103,7 +103,7 @@ def path_answer(path: FitPath, explained: float = 0.95) -> dict[str, Any]:
 
     Args:
         path: the fits.
-        explained: share of what the largest rank takes off the objective, above 0 and at most 1.
+        explained: share of what the largest rank takes off the objective, from 0 to 1.
 
     Keys: ``labels`` of the blocks, ``steps`` (for each bound ``rank``, ``loss``, ``objective`` and ``ranks``, a list in
     the order of the labels), ``explained`` and ``smallest_rank``, the least bound that explains that share.

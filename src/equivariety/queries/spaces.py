@@ -82,6 +82,7 @@ def build_space(
     *,
     target_group: str | None = None,
     invariant: bool = False,
+    inputs: int | None = None,
     outputs: int | None = None,
     rank: int | None = None,
     ranks: str | None = None,
@@ -92,7 +93,8 @@ def build_space(
         group_text: the group on the inputs, in the notation of :func:`equivariety.groups.parse_group`.
         target_group: the group on the outputs, paired with it generator by generator; None is the same action.
         invariant: the group does nothing to the outputs.
-        outputs: number of outputs where data fix it; needed for invariant maps, otherwise compared with the group.
+        inputs: number of inputs, where data fix it: compared with the group.
+        outputs: number of outputs, where data fix it: compared with the group, and needed for invariant maps.
         rank: bound on the real rank; None is no bound.
         ranks: ranks of the blocks, as :func:`parse_ranks` reads them, instead of ``rank``.
 
@@ -105,7 +107,7 @@ def build_space(
     (4, 9)
     """
     from equivariety.groups import parse_group
-    from equivariety.varieties import RankBoundedMaps, equivariant_maps, invariant_maps
+    from equivariety.varieties import equivariant_maps, invariant_maps
 
     if rank is not None and ranks is not None:
         raise invalid("ranks", "left out where a bound on the rank is given", brief(ranks), "give one of the two")
@@ -113,6 +115,9 @@ def build_space(
         raise invalid("target_group", "left out for invariant maps", brief(target_group), "give one of the two")
     given: Any = None if ranks is None else parse_ranks(ranks)
     group = parse_group(group_text, "group")
+    if inputs not in (None, group.degree):
+        got = f"{brief(group_text)}, on {group.degree} points"
+        raise invalid("group", f"a group on the {inputs} inputs", got, "give it one point per column of the data")
     if invariant:
         if outputs is None:
             raise invalid("outputs", "given for invariant maps", "none", "say how many outputs the maps have")
@@ -122,14 +127,12 @@ def build_space(
         if outputs not in (None, target.degree):
             if target_group is None:
                 fix = f"name the group that acts on the {outputs} outputs, or ask for invariant maps"
-                raise invalid("target_group", f"given for {outputs} outputs and {group.degree} inputs", "none", fix)
+                required = f"given where {group.degree} inputs go to {outputs} outputs"
+                raise invalid("target_group", required, "none", fix)
             got = f"{brief(target_group)}, on {target.degree} points"
-            raise invalid("target_group", f"a group on the {outputs} outputs", got, "give it as many points")
+            raise invalid("target_group", f"a group on the {outputs} outputs", got, "give it one point per output")
         space = equivariant_maps(group, target, rank=rank)
-    if given is None:
-        return space
-    vector = space.stratum(given).ranks
-    return RankBoundedMaps(space.hom, space.budget.cost(vector)).stratum(tuple(vector))
+    return space if given is None else space.stratum(given)
 
 
 def parse_ranks(text: str) -> dict[str, int] | list[int]:

@@ -92,7 +92,10 @@ class HomSpace:
         One (rows, cols) matrix over its field per block; ``matrix`` lies in the space iff nothing was lost.
         Costs O(m n log(mn)).
         """
-        by_source = self.source._split(matrix)
+        by_source = self.source._split(matrix)  # (m, a, e, M) per block: the coordinates of each row
+        coordinates = np.concatenate([part.reshape(len(matrix), -1) for part in by_source], axis=1)
+        by_target = self.target._split(np.ascontiguousarray(coordinates.T))  # (n, b, e, M): of each coordinate's column
+        starts = np.cumsum([0, *(block.dim for block in self.source.blocks)]).tolist()
         out = []
         for block, i, j in self._matched:
             unit = FIELD_DIM[block.field]
@@ -100,8 +103,8 @@ class HomSpace:
                 dtype = np.result_type(matrix.dtype, np.complex64) if block.field == "C" else matrix.dtype
                 out.append(np.zeros((block.rows, block.cols), dtype))
                 continue
-            columns = np.moveaxis(by_source[i], 0, -1)  # (a, e, M, m): rows of the target last
-            cells = self.target._split(np.ascontiguousarray(columns))[j]  # (a, e, M, b, e, M)
+            rows = by_target[j][starts[i] : starts[i + 1]]
+            cells = rows.reshape(*by_source[i].shape[1:], *rows.shape[1:])  # (a, e, M, b, e, M)
             if unit == 1:
                 out.append(np.einsum("apqbpq->ba", cells) / block.irrep_dim)
             elif unit == 2:

@@ -1,13 +1,15 @@
-"""Exact training: second moments of blocks, rank allocation, optimal maps, paths over the rank."""
+"""Exact training: block moments, rank allocation, optimal maps, paths over the rank; gradient descent to compare."""
 
+from equivariety.training.descent import Descent, gradient_descent
 from equivariety.training.exact_fit import Fit, FitCertificate, fit, fit_moments
-from equivariety.training.fit_path import FitPath, fit_path
+from equivariety.training.rank_path import FitPath, fit_path
 from equivariety.training.losses import mean_squared_error
 from equivariety.training.moments import BlockMoments
 from equivariety.training.ranked import RankedComponent
 
 __all__ = [
     "BlockMoments",
+    "Descent",
     "Fit",
     "FitCertificate",
     "FitPath",
@@ -15,5 +17,6 @@ __all__ = [
     "fit",
     "fit_moments",
     "fit_path",
+    "gradient_descent",
     "mean_squared_error",
 ]

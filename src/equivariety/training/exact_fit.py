@@ -48,6 +48,9 @@ class FitCertificate:
         block_identity: ``| sum of block energies - |Y|^2 | / |Y|^2``: the blocks hold all of the data.
         tolerance: residuals up to this count as rounding.
 
+    A regression from block moments squares the condition of the inputs.  Where its stationarity is not ok, the loss is
+    less certain than the tolerance; ``route="samples"`` or a ridge helps.
+
     >>> FitCertificate(1e-16, 1e-16, 1e-16, 1e-10).ok
     True
     """

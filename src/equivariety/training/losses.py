@@ -9,6 +9,7 @@ import numpy as np
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
 from equivariety.linalg import as_real_array
+from equivariety.linalg.memory_maps import release_pages
 
 __all__ = ["mean_squared_error"]
 
@@ -44,6 +45,8 @@ def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: object, Y: ob
             raise invalid("Y", required, f"shape {targets.shape}", "pass one row per sample")
         gap = np.subtract(outputs, wanted, dtype=np.float64)
         total += float(np.vdot(gap, gap))
+        release_pages(inputs[start : start + step])
+        release_pages(wanted)
     if not np.isfinite(total):
         raise invalid("X", "finite", "NaN or inf in the squared error", "remove or impute such entries first")
     return total / targets.size

@@ -26,6 +26,8 @@ from equivariety.training.samples import Chunk, Samples, energy_of
 __all__ = ["BlockMoments", "moment_bytes", "moment_dtype"]
 
 _FEW_COORDINATES = 256
+#: Sums of squares below this have lost digits to underflow.
+_TINY = 1e-290
 # Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
 _SHARED_ACCUMULATORS = 2**25
 
@@ -105,7 +107,7 @@ class _Sums:
         self.xx = [np.zeros((len(p.blocks), p.x_size, p.x_size)) for p in plan.pairs]
         self.yx = [np.zeros((len(p.blocks), p.y_size, p.x_size)) for p in plan.pairs] if plan.targets else []
         self.y_blocks = np.zeros(len(plan.hom.target.blocks) if plan.targets else 0)
-        self.x_energy = self.y_energy = self.raw_energy = 0.0
+        self.x_energy = self.y_energy = self.raw_x = self.raw_y = 0.0
         self.mean_x: FloatArray | None = np.zeros(n) if centered else None
         self.mean_y: FloatArray | None = np.zeros(m) if centered and plan.targets else None
         self.plan = plan
@@ -116,9 +118,11 @@ class _Sums:
         # A weight of 0 must not hide an entry that is not finite, and the size of the data is that before centering.
         raw, of_y = energy_of(chunk.x), 0.0 if chunk.y is None else energy_of(chunk.y)
         if weight == 0.0 or not np.isfinite(raw + of_y):
-            self.raw_energy += 0.0 if np.isfinite(raw + of_y) else raw + of_y
+            self.raw_x += 0.0 if np.isfinite(raw + of_y) else raw + of_y
             return
-        self.raw_energy += raw if chunk.weights is None else _weighted_energy(chunk.x, chunk.weights)
+        self.raw_x += raw if chunk.weights is None else _weighted_energy(chunk.x, chunk.weights)
+        if chunk.y is not None:
+            self.raw_y += of_y if chunk.weights is None else _weighted_energy(chunk.y, chunk.weights)
         x, y = chunk.x, chunk.y
         if self.mean_x is not None:
             mean_x = self.plan.hom.source.group_average(_mean(x, chunk.weights))
@@ -157,7 +161,8 @@ class _Sums:
         self.y_blocks += other.y_blocks
         self.x_energy += other.x_energy
         self.y_energy += other.y_energy
-        self.raw_energy += other.raw_energy
+        self.raw_x += other.raw_x
+        self.raw_y += other.raw_y
 
     def _shift(self, weight: float, mean_x: FloatArray, mean_y: FloatArray | None) -> None:
         """Account for the distance of two means when samples of the given weight join (Chan, Golub, LeVeque).
@@ -308,6 +313,7 @@ class BlockMoments:
             with np.errstate(over="ignore", invalid="ignore"):  # it is local to a thread
                 for part in own:
                     sums.add(samples.read(part, dtype), memory)
+                    samples.release(part)
             return sums
 
         shares = [parts[k::workers] for k in range(workers)]
@@ -320,7 +326,7 @@ class BlockMoments:
         new = results[0]
         for other in results[1:]:
             new.merge(other)
-        check_energies(samples, new.raw_energy, new.y_energy)
+        check_energies(samples, new.raw_x, new.raw_y)
         self._include(new)
 
     def _include(self, new: _Sums) -> None:
@@ -354,7 +360,8 @@ class BlockMoments:
             yx if plan.targets else None,
             np.array([0.0 if j is None else found.y_blocks[j] for j in places]) if plan.targets else None,
             found.y_energy if plan.targets else found.x_energy,
-            max(found.raw_energy, found.x_energy),
+            found.raw_x,
+            found.raw_y if plan.targets else found.raw_x,
             found.mean_x if intercept else None,
             (found.mean_y if plan.targets else found.mean_x) if intercept else None,
         )
@@ -368,7 +375,8 @@ class BlockSums:
         xx, yx: S_xx (a, a) and S_yx (b, a) over the field of each block, None where source or target lack it.
         y_energies: weighted sum of squares of the targets in each block; None for an autoencoder.
         energy: weighted sum of squares of all targets (the inputs for an autoencoder), before any transform.
-        raw_energy: sum of squares of the inputs as they came: what their rounding is measured by.
+        raw_energy, raw_target_energy: the same of inputs and of targets as they came, uncentered: what their rounding is
+            measured by.
         mean_x, mean_y: the group averages of the means that were subtracted; None without an intercept.
     """
 
@@ -377,14 +385,14 @@ class BlockSums:
     y_energies: FloatArray | None
     energy: float
     raw_energy: float
+    raw_target_energy: float
     mean_x: FloatArray | None
     mean_y: FloatArray | None
 
 
 def check_energies(samples: Samples, of_x: float, of_y: float) -> None:
-    """Raise ValueError unless the sums of squares are finite, and that of X zero only for inputs that are zero."""
-    vanished = of_x == 0.0 and samples.weights is None and any(bool(x.any()) for x, _ in samples.chunks())
-    if vanished or not np.isfinite([of_x, of_y]).all():
+    """Raise ValueError unless the sums of squares are finite, and tiny only for data that are zero."""
+    if not np.isfinite([of_x, of_y]).all() or (min(of_x, of_y) < _TINY and samples.vanish(of_x < _TINY, of_y < _TINY)):
         samples.refuse_not_finite()
 
 

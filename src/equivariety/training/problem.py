@@ -10,7 +10,7 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.linalg import frobenius_norm
 from equivariety.representations import EquivariantMap, HomSpace
-from equivariety.tolerances import noise_tolerance, tie_tolerance
+from equivariety.tolerances import leakage_tolerance, noise_tolerance, tie_tolerance
 from equivariety.training.moments import BlockMoments
 from equivariety.training.regression import RegressionMoments
 from equivariety.training.statistics import BlockStatistics, MomentStatistics
@@ -20,10 +20,19 @@ __all__ = ["Problem", "Totals", "ridges"]
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of all samples: their number, the sum of their weights, the dtype of the map, and how they were summarized."""
+    """Of all samples.
+
+    Attributes:
+        n_samples: their number.
+        weight: the sum of their weights.
+        raw_energy: weighted sum of squares of the targets (the inputs for an autoencoder) as they came, uncentered.
+        dtype: that of the map.
+        route: how they were summarized.
+    """
 
     n_samples: int
     weight: float
+    raw_energy: float
     dtype: np.dtype[Any]
     route: str
 
@@ -58,7 +67,7 @@ class Problem:
             statistics = RegressionMoments(hom.blocks, sums, weights)
         else:
             statistics = MomentStatistics([s for s in sums.xx if s is not None], sums.energy, weights)
-        totals = Totals(moments.n_samples, moments.weight, np.dtype(dtype), "block moments")
+        totals = Totals(moments.n_samples, moments.weight, sums.raw_target_energy, np.dtype(dtype), "block moments")
         return cls(hom, statistics, alpha, totals, sums.mean_x, sums.mean_y)
 
     @property
@@ -73,13 +82,14 @@ class Problem:
 
     @property
     def zero(self) -> float:
-        """Gains up to this number are rounding."""
-        return noise_tolerance(self.totals.dtype) * self._largest
+        """Gains up to this number are rounding, of the largest gain or of what centering took away."""
+        floor = leakage_tolerance() * self.totals.raw_energy
+        return max(noise_tolerance(self.totals.dtype) * self._largest, floor)
 
     @property
     def tie(self) -> float:
         """Gains that differ by at most this number are equal up to rounding."""
-        return tie_tolerance(self.totals.dtype) * self._largest
+        return tie_tolerance(self.totals.dtype) * self.statistics.rounding * self._largest
 
     @property
     def _largest(self) -> float:

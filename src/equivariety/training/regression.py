@@ -16,7 +16,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.linalg import frobenius_norm, singular_triples
-from equivariety.linalg.threads import in_parallel, limited_blas
+from equivariety.linalg.threads import each_in_parallel, in_parallel, limited_blas
 from equivariety.representations import MapBlock
 from equivariety.tolerances import deficiency_tolerance, leakage_tolerance
 from equivariety.training.moments import BlockSums
@@ -114,6 +114,13 @@ class RegressionMoments(_Regression):
     def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float]) -> None:
         super().__init__(blocks, sums.energy, ridges)
         self._sums = sums
+        self._condition = 1.0
+
+    @property
+    def rounding(self) -> float:
+        """Gains inherit the rounding of the moments times the condition of the inputs' moment, at equal scales."""
+        self._solved  # noqa: B018  (finds the condition)
+        return self._condition
 
     @cached_property
     def _solved(self) -> tuple[_Solved, ...]:
@@ -126,7 +133,8 @@ class RegressionMoments(_Regression):
         for members in stacks.values():
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
-            white = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            white, conditions = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            self._condition = max(self._condition, float(conditions.max()))
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
         return tuple(found)
@@ -196,11 +204,16 @@ class RegressionSamples(_Regression):
 
     @cached_property
     def _solved(self) -> tuple[_Solved, ...]:
-        out = []
-        energies = self.block_energies.tolist()
-        for block, x, y, ridge, energy in zip(self._blocks, self._x, self._y, self._ridges, energies, strict=True):
-            out.append(self._empty(block, energy) if x is None or y is None else self._solve(x.T, y.T, ridge))
-        return tuple(out)
+        found = [self._empty(b, e) for b, e in zip(self._blocks, self.block_energies.tolist(), strict=True)]
+        members = [i for i, (x, y) in enumerate(zip(self._x, self._y, strict=True)) if x is not None and y is not None]
+        order = max((max(self._of(values, i).shape) for values in (self._x, self._y) for i in members), default=0)
+
+        def solve(i: int) -> _Solved:
+            return self._solve(self._of(self._x, i).T, self._of(self._y, i).T, self._ridges[i])
+
+        for i, one in zip(members, each_in_parallel(solve, members, order), strict=True):
+            found[i] = one
+        return tuple(found)
 
     def _solve(self, x: AnyArray, y: AnyArray, ridge: float) -> _Solved:
         floor = leakage_tolerance() * self._raw_energy
@@ -208,16 +221,14 @@ class RegressionSamples(_Regression):
         # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
         usable = sizes > floor
         unit = np.where(usable, 1.0 if ridge else 1.0 / np.sqrt(np.where(usable, sizes, 1.0)), 0.0)
-        with limited_blas(max(x.shape)):
-            p, s, qh = singular_triples(unit[:, None] * x)
-        cut = np.sqrt(floor) if ridge else 0.0
-        kept = s > max(deficiency_tolerance(max(x.shape)) * float(s[0]) if len(s) else 0.0, cut)
+        p, s, qh = singular_triples(unit[:, None] * x)
+        noise = np.sqrt(floor) * np.linalg.norm(unit[:, None] * p, axis=0)
+        kept = s > np.maximum(deficiency_tolerance(max(x.shape)) * s.max(initial=0.0), noise)
         p, s, q = p[:, kept], s[kept], qh[kept].conj().T
         shrink = s / np.sqrt(s**2 + ridge)
         seen = y @ q
         white = _on_span(unit, p, unit[:, None] * p / np.sqrt(s**2 + ridge))
-        with limited_blas(max(seen.shape)):
-            u, w, vh = singular_triples(seen * shrink)
+        u, w, vh = singular_triples(seen * shrink)
         unseen = frobenius_norm(y - seen @ q.conj().T) ** 2
         residual = unseen + float(((np.abs(seen) ** 2).sum(axis=0) * (ridge / (s**2 + ridge))).sum())
         return _Solved(w**2, u * w, white @ vh.conj().T, residual)
@@ -239,8 +250,10 @@ class RegressionSamples(_Regression):
         return found
 
 
-def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> AnyArray:
-    """Return (k, a, a) with columns that whiten ``moments + ridge``; columns of directions left out are zero.
+def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tuple[AnyArray, FloatArray]:
+    """Return (k, a, a) with columns that whiten ``moments + ridge``, and the k conditions of what was inverted.
+
+    Columns of directions left out are zero.
 
     Coordinates are brought to equal scales first: rounding in a moment is relative to the sizes of its two coordinates.
     """
@@ -253,12 +266,14 @@ def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> An
     with limited_blas(size):
         solved = in_parallel(np.linalg.eigh, scaled)
     values, vectors = (np.concatenate(column) for column in zip(*solved, strict=True))
-    kept = values > deficiency_tolerance(size) * values[:, -1:]
+    noise = leakage_tolerance() * raw_energy * (np.abs(unit[:, :, None] * vectors) ** 2).sum(axis=1)
+    kept = values > np.maximum(deficiency_tolerance(size) * values[:, -1:], noise)
     root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
     white = np.asarray(unit[:, :, None] * vectors * root[:, None, :])
     for i in np.flatnonzero(~kept.all(axis=1)):
         white[i][:, kept[i]] = _on_span(unit[i], vectors[i][:, kept[i]], white[i][:, kept[i]])
-    return white
+    smallest = np.where(kept, values, np.inf).min(axis=1)
+    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0)
 
 
 def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:
@@ -267,7 +282,7 @@ def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:
     It whitens as before, and the optimum then vanishes off the inputs: it is the smallest one in the given coordinates,
     not in the scaled ones.
     """
-    if scaled.shape[0] == scaled.shape[1]:
+    if scaled.shape[0] == scaled.shape[1] or np.ptp(unit) == 0:
         return white
     basis = np.linalg.qr(scaled / np.where(unit > 0, unit, 1.0)[:, None])[0]
     return np.asarray(basis @ (basis.conj().T @ white))

@@ -88,8 +88,8 @@ def pose(hom: HomSpace, samples: Samples, alpha: float, *, intercept: bool, rout
         return Problem.from_moments(moments, alpha, intercept=intercept, dtype=samples.dtype)
 
 
-def _totals(samples: Samples, route: str) -> Totals:
-    return Totals(len(samples), samples.total_weight, samples.dtype, route)
+def _totals(samples: Samples, raw_energy: float, route: str) -> Totals:
+    return Totals(len(samples), samples.total_weight, raw_energy, samples.dtype, route)
 
 
 def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float) -> Problem:
@@ -100,7 +100,8 @@ def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float) -> Proble
     # A large product is best left to BLAS's own threads; float32 products stay short, since they are summed in float64.
     step = 4 * _MOST_ROWS if dtype == np.float32 else max(_MOST_ROWS, 2**22 // n)
     for start in range(0, len(samples), step):
-        chunk = samples.read(slice(start, start + step), dtype)
+        part = slice(start, start + step)
+        chunk = samples.read(part, dtype)
         x = chunk.x
         with single_threaded_blas():
             raw += energy_of(x)
@@ -109,11 +110,12 @@ def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float) -> Proble
         with single_threaded_blas():
             energy += energy_of(x)
         total += x.T @ x
+        samples.release(part)
     check_energies(samples, raw, 0.0)
     # The commutant block B of X^T X has trace |x_i|^2 / delta: the moment counts every copy.
     moments = [b.irrep_dim * s for b, s in zip(hom.blocks, hom.block_matrices(total), strict=True)]
     statistics = MomentStatistics(moments, energy, ridges(hom, alpha))
-    return Problem(hom, statistics, alpha, _totals(samples, "moment matrix"))
+    return Problem(hom, statistics, alpha, _totals(samples, energy, "moment matrix"))
 
 
 def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: bool) -> Problem:
@@ -121,8 +123,8 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
     chunk = samples.read(slice(None), dtype)
     x, y = chunk.x, chunk.y
     with single_threaded_blas():
-        raw = energy_of(x)
-    check_energies(samples, raw, 0.0 if y is None else energy_of(y))
+        raw, raw_y = energy_of(x), 0.0 if y is None else energy_of(y)
+    check_energies(samples, raw, raw_y)
     means: list[FloatArray | None] = [None, None]
     if intercept:
         x, means[0] = _centered(x, chunk.weights, hom.source)
@@ -131,12 +133,13 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
     if chunk.weights is not None:
         root = np.sqrt(chunk.weights)[:, None]
         raw *= float(chunk.weights.max())
+        raw_y *= float(chunk.weights.max())
         x = np.multiply(x, root, dtype=x.dtype, casting="same_kind")
         y = None if y is None else y * root
     with single_threaded_blas():
         energy = energy_of(x if y is None else y)
     of_x = _coordinates(hom.source, x)
-    totals = _totals(samples, "samples")
+    totals = _totals(samples, raw if y is None else raw_y, "samples")
     if y is None:
         statistics = SampleStatistics(of_x, energy, ridges(hom, alpha))
         return Problem(hom, statistics, alpha, totals, means[0], means[0])

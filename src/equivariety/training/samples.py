@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,13 +74,16 @@ class Samples:
         return [slice(start, start + size) for start in range(0, len(self), size)]
 
     def read(self, part: slice, dtype: np.dtype[Any]) -> Chunk:
-        """Return the samples of a range in ``dtype``; memory-mapped pages are given back."""
+        """Return the samples of a range in ``dtype``, possibly views; :meth:`release` it when they have been used."""
         x = np.ascontiguousarray(self.x[part], dtype)
         y = None if self.y is None else np.ascontiguousarray(self.y[part], dtype)
+        return Chunk(x, y, None if self.weights is None else self.weights[part])
+
+    def release(self, part: slice) -> None:
+        """Give back the memory-mapped pages of a range."""
         release_pages(self.x[part])
         if self.y is not None:
             release_pages(self.y[part])
-        return Chunk(x, y, None if self.weights is None else self.weights[part])
 
     def refuse_not_finite(self) -> None:
         """Raise the ValueError that says what is wrong with data whose sum of squares is not usable."""
@@ -92,10 +94,13 @@ class Samples:
         name = "X" if self.y is None else "X and Y"
         raise invalid(name, "finite, of moderate size", got, "rescale the data or convert them to float64")
 
-    def chunks(self) -> Iterator[tuple[AnyArray, AnyArray | None]]:
-        """Yield the samples as they are, range by range."""
+    def vanish(self, of_x: bool, of_y: bool) -> bool:
+        """Whether inputs (or targets) that are not zero, and count, had squares too small for a sum."""
         for part in self.parts():
-            yield self.x[part], None if self.y is None else self.y[part]
+            counted = slice(None) if self.weights is None else self.weights[part] > 0
+            if (of_x and self.x[part][counted].any()) or (of_y and self.y is not None and self.y[part][counted].any()):
+                return True
+        return False
 
 
 def energy_of(chunk: AnyArray) -> float:

@@ -35,6 +35,11 @@ class BlockStatistics(ABC):
     energy: float
 
     @property
+    def rounding(self) -> float:
+        """The factor by which gains are less certain than a few times the rounding of the largest one."""
+        return 1.0
+
+    @property
     @abstractmethod
     def gains(self) -> tuple[FloatArray, ...]:
         """Per block what its ranks take off the objective, float64, descending, not negative."""

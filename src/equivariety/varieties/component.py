@@ -147,7 +147,7 @@ class Component:
 
         Args:
             mapping: a dense (m, n) matrix or an EquivariantMap of the same space, a member up to rounding.
-            form: see :func:`equivariety.factorize`.
+            form: see :func:`equivariety.parameterizations.factorize`.
 
         Raises ValueError if the member is not equivariant or has a block of larger rank, saying which, and ValueError
         or TypeError for anything that is not such a matrix or map.

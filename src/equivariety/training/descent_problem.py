@@ -61,7 +61,7 @@ class FactoredProblem:
         hom: the maps.
         num_parameters: length of the vectors of parameters.
         samples: the data.
-        x_unit, y_unit: root mean squares of inputs and targets, by which they are divided.
+        x_unit, y_unit: root mean squares of inputs (in the blocks of the maps) and targets, by which they are divided.
         rows: per trained block a few rows whose squared error is that of all samples, up to a constant; float64.
         constant: what no parameter changes: the targets of the other blocks, and those that no input predicts.
         ridge: per trained block the ridge on its matrix, in these units.
@@ -198,7 +198,8 @@ class FactoredProblem:
             of_y = None if chunk.y is None else hom.target._split(chunk.y)
             for slot, (x, y) in zip(self._slots, out, strict=True):
                 i, j, field = hom.source_index(slot.position), hom.target_index(slot.position), slot.block.field
-                assert i is not None and j is not None  # its rank is positive
+                assert i is not None  # a block of positive rank is on both sides
+                assert j is not None
                 x[part] = np.swapaxes(from_real_coordinates(of_x[i], field), -1, -2) / dtype.type(self.x_unit)
                 if of_y is not None:
                     y[part] = np.swapaxes(from_real_coordinates(of_y[j], field), -1, -2) / dtype.type(self.y_unit)
