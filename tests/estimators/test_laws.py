@@ -206,9 +206,10 @@ def test_rank_zero_predicts_the_mean(X):
     assert model.explained_variance_ratio_.shape == (0,)
 
 
+@pytest.mark.parametrize("value", [2.0, 2.3, 0.1])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_constant_samples(dtype):
-    X = np.full((4, 10), 2.3, dtype)
+def test_constant_samples(value, dtype):
+    X = np.full((4, 10), value, dtype)
     model = ev.EquivariantAutoencoder(SIGMA, rank=2).fit(X)
     assert close(model.predict(X), X, 1e-6)
     assert model.score(X) == 1.0
@@ -263,9 +264,8 @@ def test_rows_are_treated_in_chunks(X, monkeypatch):
 
 
 def test_a_large_offset_costs_no_digits_of_float32(rng):
-    X = rng.standard_normal((200, 8)).astype(np.float32)
-    far = X + np.float32(4096.0)  # exact up to the last digits of X
+    far = rng.standard_normal((200, 8)).astype(np.float32) + np.float32(2.0**16)
     exact = far.astype(np.float64)
-    for model in (ev.EquivariantAutoencoder("cyclic:8", rank=3), ev.EquivariantRegression("cyclic:8", rank=3)):
-        found, wanted = model.fit(far, far).transform(far), model.fit(exact, exact).transform(exact)
-        assert np.allclose(np.abs(found), np.abs(wanted), atol=1e-4)
+    model = ev.EquivariantAutoencoder("cyclic:8")
+    found, wanted = model.fit(far).transform(far), model.fit(exact).transform(exact)
+    assert np.abs(np.abs(found) - np.abs(wanted)).max() < 1e-4  # the mean alone, in float32, is off by 4e-3

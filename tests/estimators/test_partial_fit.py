@@ -134,6 +134,9 @@ def test_after_fit_it_begins_anew_with_a_warning(kind, rng):
     model.partial_fit(X[20:], X[20:])
     assert np.allclose(model.predict(X), kind(SIGMA, rank=2).fit(X[10:], X[10:]).predict(X))
     assert model.fit(X, X).fit_.n_samples == 30
+    with pytest.warns(UserWarning, match="begins anew"), pytest.raises(ValueError, match="finite"):
+        model.partial_fit(X * np.nan, X)
+    assert not hasattr(model, "map_")
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -178,6 +181,13 @@ def test_targets_keep_their_shape(kind, rng):
     with pytest.raises(ValueError, match="y must be of as many axes"):
         one.partial_fit(X, Y[:, :1])
     assert one.partial_fit(X, Y[:, 0]).predict(X).shape == (10,)
+
+
+def test_the_target_group_stays_the_same(rng):
+    X, Y = rng.standard_normal((10, 6)), rng.standard_normal((10, 5))
+    model = ev.EquivariantRegression(SIGMA, target_group=TAU).partial_fit(X, Y)
+    with pytest.raises(ValueError, match="target_group must be the same in all calls of partial_fit"):
+        model.set_params(target_group=None).partial_fit(X, Y)
 
 
 @pytest.mark.parametrize("kind", ALL)

@@ -27,7 +27,7 @@ def path(space: SpaceOptions, samples: str, data: DataOptions, explained: str, o
     if out is not None:
         check_output(out, (".csv",), "--out")
     problem = pose(space, samples, data)
-    found = training.rank_path(problem.space, problem.samples, problem.targets, **problem.arguments)
+    found = training.fit_path(problem.space, problem.samples, problem.targets, **problem.arguments)
     answer = {
         "group": space.group,
         "target_group": space.target_group,

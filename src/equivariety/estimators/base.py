@@ -269,4 +269,4 @@ def _centered(rows: AnyArray, learned: Solution) -> AnyArray:
 
 
 def _raised(outputs: AnyArray, learned: Solution) -> AnyArray:
-    return outputs if learned.mean_y is None else np.asarray(outputs + learned.mean_y, dtype=outputs.dtype)
+    return outputs if learned.mean_y is None else outputs + learned.mean_y

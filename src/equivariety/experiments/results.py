@@ -189,7 +189,7 @@ def _same(a: AnyArray, b: AnyArray) -> bool:
 def _same_map(a: EquivariantMap, b: EquivariantMap) -> bool:
     left, right = a.factors, b.factors
     return (
-        a.hom.source.generators == b.hom.source.generators
+        a.hom == b.hom
         and left.keys() == right.keys()
         and all(_same(x, y) for label, pair in left.items() for x, y in zip(pair, right[label], strict=True))
     )

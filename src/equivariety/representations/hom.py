@@ -53,6 +53,16 @@ class HomSpace:
         self.only_trivial = only_trivial
         self._matched = tuple(matches)
 
+    def _key(self) -> tuple[object, ...]:
+        return self.source.generators, self.target.generators, self.only_trivial
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the maps between the same actions."""
+        return self._key() == other._key() if isinstance(other, HomSpace) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.shape)
+
     @property
     def shape(self) -> tuple[int, int]:
         """Dimensions (m, n) of target and source."""

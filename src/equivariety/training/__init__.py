@@ -2,9 +2,9 @@
 
 from equivariety.training.descent import Descent, gradient_descent
 from equivariety.training.exact_fit import Fit, FitCertificate, fit, fit_moments
-from equivariety.training.rank_path import FitPath, fit_path
 from equivariety.training.losses import mean_squared_error
 from equivariety.training.moments import BlockMoments
+from equivariety.training.rank_path import FitPath, fit_path
 from equivariety.training.ranked import RankedComponent
 
 __all__ = [

@@ -121,7 +121,7 @@ class Fit:
 
     @property
     def predictor(self) -> EquivariantMap | AffineMap:
-        """The function that was fitted: ``map``, or map and intercept together."""
+        """The function that was fitted, ``map`` or map and intercept together."""
         return self.map if self.intercept is None else AffineMap(self.map, self.intercept)
 
     def predict(self, X: object) -> AnyArray:
@@ -132,7 +132,7 @@ class Fit:
         return self.predictor(X)
 
     def save(self, path: str | Path) -> None:
-        """Write map and intercept to one safetensors file; :func:`equivariety.load_map` reads it."""
+        """Write map and intercept to one safetensors file, which ``load_map`` reads."""
         self.predictor.save(path)
 
     def ranked_components(self) -> Iterator[RankedComponent]:
@@ -242,10 +242,13 @@ def fit_moments(
     hom = _maps_of(space).hom
     if not isinstance(moments, BlockMoments):
         raise invalid("moments", "BlockMoments", moments, "add samples to BlockMoments(space.hom, ...)", TypeError)
-    of = moments.hom
-    same = (hom.source.generators, hom.target.generators, hom.only_trivial)
-    if same != (of.source.generators, of.target.generators, of.only_trivial):
-        raise invalid("moments", "of the same actions as the space", f"shape {of.shape}", "build them from space.hom")
+    if moments.hom != hom:
+        raise invalid(
+            "moments",
+            "of the same actions as the space",
+            f"moments of {moments.hom.shape} maps",
+            "build them from space.hom",
+        )
     kind = np.dtype(dtype)
     if kind not in (np.float32, np.float64):
         raise invalid("dtype", "float32 or float64", str(kind), "leave it out for float64")

@@ -12,7 +12,7 @@ from equivariety.linalg import singular_triples, truncate
 from equivariety.parameterizations import Factorization, WeightSharing, factorize, weight_sharing
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
-from equivariety.varieties.membership import as_map, balanced, block_ranks, check_matrix, same_maps
+from equivariety.varieties.membership import as_map, balanced, block_ranks, check_matrix
 from equivariety.varieties.projection import Projection
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Component:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Component):
             return NotImplemented
-        return self._ranks == other._ranks and same_maps(self._space.hom, other._space.hom)
+        return self._ranks == other._ranks and self._space.hom == other._space.hom
 
     def __hash__(self) -> int:
         return hash((self.shape, tuple(self._ranks)))

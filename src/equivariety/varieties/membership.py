@@ -10,7 +10,7 @@ from equivariety.linalg import as_float_array, frobenius_norm, numerical_rank, s
 from equivariety.representations import EquivariantMap, HomSpace
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
-__all__ = ["as_map", "balanced", "block_ranks", "check_matrix", "same_maps"]
+__all__ = ["as_map", "balanced", "block_ranks", "check_matrix"]
 
 
 def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
@@ -56,7 +56,7 @@ def as_map(hom: HomSpace, mapping: object) -> EquivariantMap:
     :func:`check_matrix` does.
     """
     if isinstance(mapping, EquivariantMap):
-        if not same_maps(mapping.hom, hom):
+        if mapping.hom != hom:
             required = "a map that respects the actions of the component"
             raise invalid(
                 "mapping", required, "a map between other actions", "pass its dense matrix, np.asarray(mapping)"
@@ -78,15 +78,6 @@ def as_map(hom: HomSpace, mapping: object) -> EquivariantMap:
         scaled = b * dense.dtype.type(unit)
         factors[i] = (rows, scaled.conj().T) if len(rows) < len(cols) else (scaled, cols)
     return EquivariantMap(hom, factors, dense.dtype)
-
-
-def same_maps(one: HomSpace, other: HomSpace) -> bool:
-    """Whether two spaces are the maps between the same actions."""
-    return (
-        one.only_trivial == other.only_trivial
-        and one.source.generators == other.source.generators
-        and one.target.generators == other.target.generators
-    )
 
 
 def _blocks_and_gap(hom: HomSpace, dense: AnyArray) -> tuple[list[AnyArray], float]:
