@@ -61,7 +61,7 @@ class FitPath:
 
     @cached_property
     def objectives(self) -> FloatArray:
-        """Per bound the least objective, which is the loss plus the ridge penalty; read-only, never rising with the rank."""
+        """Per bound the least loss plus ridge penalty, read-only; it never rises with the rank."""
         totals = [float(self._problem.objectives_by_block(spent).sum()) for spent in self._spent]
         return _frozen(np.minimum.accumulate(totals) / self._problem.size)
 

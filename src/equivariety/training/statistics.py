@@ -193,28 +193,31 @@ class SampleStatistics(_Autoencoder):
         self._coordinates = coordinates
 
     @cached_property
-    def _gram(self) -> tuple[tuple[FloatArray, AnyArray], ...]:
+    def _solved(self) -> tuple[tuple[FloatArray, AnyArray], ...]:
+        """Per block the eigenvalues, and eigenvectors of the smaller of Gram matrix (N, N) and moment (d, d)."""
         out = []
         for z in self._coordinates:
             wide = z.astype(np.complex128 if np.iscomplexobj(z) else np.float64)
-            with limited_blas(len(z)):
-                values, vectors = np.linalg.eigh(wide.conj() @ wide.T)
-            kept = min(z.shape)  # more samples than coordinates have no more eigenvalues than these
-            values = np.maximum(values[::-1], 0.0)[:kept]
-            out.append((values, vectors[:, ::-1][:, :kept]))
+            with limited_blas(min(z.shape)):
+                values, vectors = np.linalg.eigh(wide.conj() @ wide.T if _is_wide(z) else wide.T @ wide.conj())
+            out.append((np.maximum(values[::-1], 0.0), vectors[:, ::-1]))
         return tuple(out)
 
     @cached_property
     def eigenvalues(self) -> tuple[FloatArray, ...]:
         """Those that N samples can have."""
-        return tuple(values for values, _ in self._gram)
+        return tuple(values for values, _ in self._solved)
 
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
-        """Orthonormal eigenvectors: the samples combined, then orthonormalized against rounding."""
-        z = self._coordinates[block]
-        combined = z.T @ self._gram[block][1][:, :rank]
-        return np.asarray(np.linalg.qr(combined)[0])
+        """Orthonormal eigenvectors; combined samples are orthonormalized against rounding."""
+        z, vectors = self._coordinates[block], self._solved[block][1][:, :rank]
+        return np.asarray(np.linalg.qr(z.T @ vectors)[0]) if _is_wide(z) else np.ascontiguousarray(vectors)
 
     def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         z = self._coordinates[block]
         return np.asarray(z.T @ (z.conj() @ vectors))
+
+
+def _is_wide(z: AnyArray) -> bool:
+    samples, multiplicity = z.shape
+    return bool(samples < multiplicity)
