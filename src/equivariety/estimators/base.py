@@ -57,11 +57,11 @@ class Solution:
 
     @property
     def mean_x(self) -> FloatArray | None:
-        return self.fit._problem.mean_x
+        return self.fit.mean_x
 
     @property
     def mean_y(self) -> FloatArray | None:
-        return self.fit._problem.mean_y
+        return self.fit.mean_y
 
 
 class EquivariantEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.errors import as_nonnegative_int, invalid
+from equivariety.errors import as_nonnegative_int, brief, invalid
 from equivariety.representations import AffineMap, EquivariantMap, RankVector
 from equivariety.tolerances import certificate_tolerance
 from equivariety.training.moments import BlockMoments
@@ -118,6 +118,16 @@ class Fit:
     def ranks(self) -> RankVector:
         """The rank vector of ``component``."""
         return self.component.ranks
+
+    @property
+    def mean_x(self) -> FloatArray | None:
+        """The mean of the inputs, averaged over the group, (n,); None without an intercept."""
+        return self._problem.mean_x
+
+    @property
+    def mean_y(self) -> FloatArray | None:
+        """The mean of the targets, averaged over the group, (m,); None without an intercept."""
+        return self._problem.mean_y
 
     @property
     def predictor(self) -> EquivariantMap | AffineMap:
@@ -279,12 +289,12 @@ def problem_of(
 def check_options(alpha: object, intercept: object) -> tuple[float, bool]:
     """Return the ridge as a float and the intercept as a bool; ValueError or TypeError for anything else."""
     if isinstance(alpha, bool | np.bool_) or not isinstance(alpha, Real):
-        raise invalid("alpha", "a number >= 0", alpha, "pass 0 for no ridge", TypeError)
+        raise invalid("alpha", "a number >= 0", brief(alpha), "pass 0 for no ridge", TypeError)
     ridge = float(alpha)
     if not (isfinite(ridge) and ridge >= 0):
         raise invalid("alpha", "a finite number >= 0", alpha, "pass 0 for no ridge")
     if not isinstance(intercept, bool | np.bool_):
-        raise invalid("intercept", "True or False", intercept, "pass True to fit one", TypeError)
+        raise invalid("intercept", "True or False", brief(intercept), "pass True to fit one", TypeError)
     return ridge, bool(intercept)
 
 

@@ -86,6 +86,7 @@ class BlockMoments:
             raise invalid("hom", required, f"{size:,} bytes", "fit all samples at once, which keeps them instead")
         self._hom, self._targets, self._centered = hom, targets, centered
         self._sums: RunningSums | None = None
+        self._dtype = np.dtype(np.float64)  # the least precise products so far
 
     @property
     def hom(self) -> HomSpace:
@@ -137,9 +138,9 @@ class BlockMoments:
         if other._hom != self._hom or (other._targets, other._centered) != (self._targets, self._centered):
             raise invalid("other", "moments for the same maps, targets and centering", "others", "build both alike")
         out = BlockMoments(self._hom, targets=self._targets, centered=self._centered)
-        for part in (self._sums, other._sums):
-            if part is not None:
-                out._include(part)
+        for one in (self, other):
+            if one._sums is not None:
+                out._include(one._sums, one._dtype)
         return out
 
     def absorb(self, samples: Samples) -> None:
@@ -171,9 +172,10 @@ class BlockMoments:
         for other in results[1:]:
             new.merge(other)
         check_energies(samples, new.raw_x, new.raw_y)
-        self._include(new)
+        self._include(new, dtype)
 
-    def _include(self, new: RunningSums) -> None:
+    def _include(self, new: RunningSums, dtype: np.dtype[Any]) -> None:
+        self._dtype = min(self._dtype, dtype, key=lambda kind: kind.itemsize)
         if self._sums is None:
             self._sums = RunningSums(new.plan, centered=self._centered)
         self._sums.merge(new)
@@ -208,6 +210,7 @@ class BlockMoments:
             found.raw_y if plan.targets else found.raw_x,
             found.mean_x if intercept else None,
             (found.mean_y if plan.targets else found.mean_x) if intercept else None,
+            self._dtype,
         )
 
 
@@ -222,6 +225,7 @@ class BlockSums:
         raw_energy, raw_target_energy: the same of inputs and of targets as they came, uncentered: what their rounding
             is measured by.
         mean_x, mean_y: the group averages of the means that were subtracted; None without an intercept.
+        dtype: that of the products that were summed.
     """
 
     xx: list[AnyArray | None]
@@ -232,6 +236,7 @@ class BlockSums:
     raw_target_energy: float
     mean_x: FloatArray | None
     mean_y: FloatArray | None
+    dtype: np.dtype[Any]
 
 
 def check_energies(samples: Samples, of_x: float, of_y: float) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.linalg import frobenius_norm
 from equivariety.representations import EquivariantMap, HomSpace
-from equivariety.tolerances import leakage_tolerance, noise_tolerance, tie_tolerance
+from equivariety.tolerances import leakage_tolerance
 from equivariety.training.moments import BlockMoments
 from equivariety.training.regression import RegressionMoments
 from equivariety.training.statistics import BlockStatistics, MomentStatistics
@@ -66,7 +66,7 @@ class Problem:
         if moments.targets:
             statistics = RegressionMoments(hom.blocks, sums, weights)
         else:
-            statistics = MomentStatistics([s for s in sums.xx if s is not None], sums.energy, weights)
+            statistics = MomentStatistics([s for s in sums.xx if s is not None], sums.energy, weights, sums.dtype)
         totals = Totals(moments.n_samples, moments.weight, sums.raw_target_energy, np.dtype(dtype), "block moments")
         return cls(hom, statistics, alpha, totals, sums.mean_x, sums.mean_y)
 
@@ -84,12 +84,12 @@ class Problem:
     def zero(self) -> float:
         """Gains up to this number are rounding, of the largest gain or of what centering took away."""
         floor = leakage_tolerance() * self.totals.raw_energy
-        return max(noise_tolerance(self.totals.dtype) * self._largest, floor)
+        return max(self.statistics.noise * self._largest, floor)
 
     @property
     def tie(self) -> float:
         """Gains that differ by at most this number are equal up to rounding."""
-        return tie_tolerance(self.totals.dtype) * self.statistics.rounding * self._largest
+        return self.statistics.tie * self._largest
 
     @property
     def _largest(self) -> float:

@@ -18,7 +18,7 @@ from equivariety._typing import AnyArray, FloatArray
 from equivariety.linalg import frobenius_norm, singular_triples
 from equivariety.linalg.threads import each_in_parallel, in_parallel, limited_blas
 from equivariety.representations import MapBlock
-from equivariety.tolerances import deficiency_tolerance, leakage_tolerance
+from equivariety.tolerances import deficiency_tolerance, leakage_tolerance, noise_tolerance, tie_tolerance
 from equivariety.training.moments import BlockSums
 from equivariety.training.statistics import SMALL_BLOCK, BlockStatistics
 
@@ -114,13 +114,30 @@ class RegressionMoments(_Regression):
     def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float]) -> None:
         super().__init__(blocks, sums.energy, ridges)
         self._sums = sums
-        self._condition = 1.0
+        self._conditions: list[float] = []
 
     @property
-    def rounding(self) -> float:
-        """Gains inherit the rounding of the moments times the condition of the inputs' moment, at equal scales."""
-        self._solved  # noqa: B018  (finds the condition)
-        return self._condition
+    def noise(self) -> float:
+        """Singular values are as uncertain as the moments times the condition of what is inverted; gains, squared.
+
+        Gains from a Gram matrix of W are as uncertain as its entries.
+        """
+        squared = (noise_tolerance(np.float64) * self._condition) ** 2
+        return max(squared, noise_tolerance(np.float64)) if self._has_large_blocks else squared
+
+    @property
+    def tie(self) -> float:
+        """Gains inherit the rounding of the moments times the condition of what is inverted."""
+        return tie_tolerance(np.float64) * self._condition
+
+    @property
+    def _has_large_blocks(self) -> bool:
+        return any(b.max_rank and max(b.rows, b.cols) > SMALL_BLOCK for b in self._blocks)
+
+    @cached_property
+    def _condition(self) -> float:
+        self._solved  # noqa: B018  (finds the conditions)
+        return max(self._conditions, default=1.0)
 
     @cached_property
     def _solved(self) -> tuple[_Solved, ...]:
@@ -134,7 +151,7 @@ class RegressionMoments(_Regression):
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
             white, conditions = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
-            self._condition = max(self._condition, float(conditions.max()))
+            self._conditions += conditions.tolist()
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
         return tuple(found)
@@ -196,6 +213,16 @@ class RegressionSamples(_Regression):
     ) -> None:
         super().__init__(blocks, energy, ridges)
         self._x, self._y, self._raw_energy = x, y, raw_energy
+
+    @property
+    def noise(self) -> float:
+        """Singular values of the targets along orthonormal directions are certain up to rounding; gains, squared."""
+        return noise_tolerance(np.float64) ** 2
+
+    @property
+    def tie(self) -> float:
+        """A few roundings."""
+        return tie_tolerance(np.float64)
 
     @cached_property
     def block_energies(self) -> FloatArray:

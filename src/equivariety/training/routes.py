@@ -22,7 +22,7 @@ from equivariety.tolerances import MOMENT_BYTES_BUDGET
 from equivariety.training.moments import BlockMoments, check_energies, moment_bytes, moment_dtype
 from equivariety.training.problem import Problem, Totals, ridges
 from equivariety.training.regression import RegressionSamples
-from equivariety.training.samples import Samples, energy_of
+from equivariety.training.samples import Samples, energy_of, weighted_energy
 from equivariety.training.statistics import MomentStatistics, SampleStatistics
 
 __all__ = ["Route", "choose_route", "pose"]
@@ -114,7 +114,7 @@ def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float) -> Proble
     check_energies(samples, raw, 0.0)
     # The commutant block B of X^T X has trace |x_i|^2 / delta: the moment counts every copy.
     moments = [b.irrep_dim * s for b, s in zip(hom.blocks, hom.block_matrices(total), strict=True)]
-    statistics = MomentStatistics(moments, energy, ridges(hom, alpha))
+    statistics = MomentStatistics(moments, energy, ridges(hom, alpha), dtype)
     return Problem(hom, statistics, alpha, _totals(samples, energy, "moment matrix"))
 
 
@@ -132,8 +132,8 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
             y, means[1] = _centered(y, chunk.weights, hom.target)
     if chunk.weights is not None:
         root = np.sqrt(chunk.weights)[:, None]
-        raw *= float(chunk.weights.max())
-        raw_y *= float(chunk.weights.max())
+        raw = weighted_energy(chunk.x, chunk.weights)
+        raw_y = 0.0 if chunk.y is None else weighted_energy(chunk.y, chunk.weights)
         x = np.multiply(x, root, dtype=x.dtype, casting="same_kind")
         y = None if y is None else y * root
     with single_threaded_blas():
@@ -141,7 +141,7 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
     of_x = _coordinates(hom.source, x)
     totals = _totals(samples, raw if y is None else raw_y, "samples")
     if y is None:
-        statistics = SampleStatistics(of_x, energy, ridges(hom, alpha))
+        statistics = SampleStatistics(of_x, energy, ridges(hom, alpha), dtype)
         return Problem(hom, statistics, alpha, totals, means[0], means[0])
     of_y = _coordinates(hom.target, y)
     inputs: list[AnyArray | None] = []

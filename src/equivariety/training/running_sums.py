@@ -10,7 +10,7 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.representations import HomSpace
 from equivariety.representations.stacking import StackedTransform, Workspace
-from equivariety.training.samples import Chunk, energy_of
+from equivariety.training.samples import Chunk, energy_of, weighted_energy
 
 __all__ = ["MomentPlan", "RunningSums"]
 
@@ -88,9 +88,9 @@ class RunningSums:
         if weight == 0.0 or not np.isfinite(raw + of_y):
             self.raw_x += 0.0 if np.isfinite(raw + of_y) else raw + of_y
             return
-        self.raw_x += raw if chunk.weights is None else _weighted_energy(chunk.x, chunk.weights)
+        self.raw_x += raw if chunk.weights is None else weighted_energy(chunk.x, chunk.weights)
         if chunk.y is not None:
-            self.raw_y += of_y if chunk.weights is None else _weighted_energy(chunk.y, chunk.weights)
+            self.raw_y += of_y if chunk.weights is None else weighted_energy(chunk.y, chunk.weights)
         x, y = chunk.x, chunk.y
         if self.mean_x is not None:
             mean_x = self.plan.hom.source.group_average(_mean(x, chunk.weights))
@@ -179,10 +179,6 @@ def _selection(rows: IntArray, size: int) -> IntArray | None:
 
 def _chosen(z: AnyArray, rows: IntArray | None) -> AnyArray:
     return z if rows is None else z[rows]
-
-
-def _weighted_energy(x: AnyArray, weights: FloatArray) -> float:
-    return float(np.einsum("ij,ij->i", x, x, dtype=np.float64) @ weights)
 
 
 def _mean(x: AnyArray, weights: FloatArray | None) -> FloatArray:

@@ -12,7 +12,7 @@ from equivariety.errors import invalid
 from equivariety.linalg import as_float_array, as_real_array
 from equivariety.linalg.memory_maps import release_pages
 
-__all__ = ["Chunk", "Samples", "energy_of"]
+__all__ = ["Chunk", "Samples", "energy_of", "weighted_energy"]
 
 # Samples per chunk: many, so that the products are efficient, but at most 2^22 numbers where that leaves enough.
 _CHUNK_ENTRIES, _FEWEST, _MOST = 2**22, 16, 1024
@@ -100,6 +100,7 @@ class Samples:
             counted = slice(None) if self.weights is None else self.weights[part] > 0
             if (of_x and self.x[part][counted].any()) or (of_y and self.y is not None and self.y[part][counted].any()):
                 return True
+            self.release(part)
         return False
 
 
@@ -108,6 +109,11 @@ def energy_of(chunk: AnyArray) -> float:
     flat = chunk.reshape(-1)
     pieces = (flat[start : start + _ENERGY_PIECE] for start in range(0, len(flat), _ENERGY_PIECE))
     return sum(float(np.dot(piece, piece)) for piece in pieces)
+
+
+def weighted_energy(rows: AnyArray, weights: FloatArray) -> float:
+    """Sum of squares of rows with weights, in float64."""
+    return float(np.einsum("ij,ij->i", rows, rows, dtype=np.float64) @ weights)
 
 
 def _rows(name: str, values: object, width: int, count: int | None = None) -> AnyArray:

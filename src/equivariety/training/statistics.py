@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -18,6 +19,7 @@ import scipy.linalg
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.linalg import frobenius_norm
 from equivariety.linalg.threads import in_parallel, limited_blas
+from equivariety.tolerances import noise_tolerance, tie_tolerance
 
 __all__ = ["SMALL_BLOCK", "BlockStatistics", "MomentStatistics", "SampleStatistics"]
 
@@ -35,9 +37,14 @@ class BlockStatistics(ABC):
     energy: float
 
     @property
-    def rounding(self) -> float:
-        """The factor by which gains are less certain than a few times the rounding of the largest one."""
-        return 1.0
+    @abstractmethod
+    def noise(self) -> float:
+        """Gains up to this times the largest one are rounding."""
+
+    @property
+    @abstractmethod
+    def tie(self) -> float:
+        """Gains that differ by at most this times the largest one are equal up to rounding."""
 
     @property
     @abstractmethod
@@ -76,9 +83,15 @@ class BlockStatistics(ABC):
 class _Autoencoder(BlockStatistics):
     """From eigenvalues: with a ridge each is shrunk, B = V diag(lambda / (lambda + ridge)) V^*."""
 
-    def __init__(self, energy: float, ridges: Sequence[float]) -> None:
+    def __init__(self, energy: float, ridges: Sequence[float], dtype: np.dtype[Any]) -> None:
         self.energy = energy
         self._ridges = tuple(ridges)
+        self._dtype = dtype
+
+    @property
+    def tie(self) -> float:
+        """The rounding of the products, or of the coordinates."""
+        return tie_tolerance(self._dtype)
 
     @property
     @abstractmethod
@@ -136,11 +149,18 @@ class _Autoencoder(BlockStatistics):
 
 
 class MomentStatistics(_Autoencoder):
-    """From the second moments, one Hermitian (d, d) matrix over R or C per block."""
+    """From the second moments, one Hermitian (d, d) matrix over R or C per block; ``dtype`` is that of the products."""
 
-    def __init__(self, moments: Sequence[AnyArray], energy: float, ridges: Sequence[float]) -> None:
-        super().__init__(energy, ridges)
+    def __init__(
+        self, moments: Sequence[AnyArray], energy: float, ridges: Sequence[float], dtype: np.dtype[Any]
+    ) -> None:
+        super().__init__(energy, ridges, dtype)
         self._moments = tuple(moments)
+
+    @property
+    def noise(self) -> float:
+        """The rounding of the products."""
+        return noise_tolerance(self._dtype)
 
     @cached_property
     def _eigh(self) -> tuple[tuple[FloatArray, AnyArray | None], ...]:
@@ -188,9 +208,16 @@ class SampleStatistics(_Autoencoder):
     ``coordinates[i]`` holds the samples of block i as rows (N, d) over its field.
     """
 
-    def __init__(self, coordinates: Sequence[AnyArray], energy: float, ridges: Sequence[float]) -> None:
-        super().__init__(energy, ridges)
+    def __init__(
+        self, coordinates: Sequence[AnyArray], energy: float, ridges: Sequence[float], dtype: np.dtype[Any]
+    ) -> None:
+        super().__init__(energy, ridges, dtype)
         self._coordinates = coordinates
+
+    @property
+    def noise(self) -> float:
+        """The rounding of the coordinates, squared, or that of the products, which are float64."""
+        return max(noise_tolerance(np.float64), noise_tolerance(self._dtype) ** 2)
 
     @cached_property
     def _solved(self) -> tuple[tuple[FloatArray, AnyArray], ...]:

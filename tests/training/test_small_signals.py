@@ -1,0 +1,64 @@
+"""Small signals beside large ones are signals; only rounding is noise, and only what counts sets its scale."""
+
+from __future__ import annotations
+
+import mmap
+
+import numpy as np
+import pytest
+
+import equivariety as ev
+
+
+@pytest.mark.parametrize("route", ["samples", "block moments"])
+@pytest.mark.parametrize(("dtype", "scale"), [(np.float32, 1e4), (np.float64, 1e7)])
+def test_targets_in_different_units(dtype, scale, route, rng):
+    x = rng.standard_normal((1000, 5)).astype(dtype)
+    y = np.stack([scale * x[:, 0], x[:, 1]], axis=1)
+    fit = ev.fit(ev.linear_maps(2, 5), x, y, route=route)
+    expected = np.zeros((2, 5))
+    expected[0, 0], expected[1, 1] = scale, 1.0
+    np.testing.assert_allclose(np.asarray(fit.map) / [[scale], [1.0]], expected / [[scale], [1.0]], atol=1e-5)
+    assert fit.map.rank == 2
+
+
+@pytest.mark.parametrize("route", [None, "samples", "block moments", "moment matrix"])
+def test_a_float32_autoencoder_with_an_offset(route, rng):
+    data = (100 + rng.random((2000, 64))).astype(np.float32)
+    space = ev.linear_maps(64, 64, rank=10)
+    fit, wide = ev.fit(space, data, route=route), ev.fit(space, data.astype(np.float64), route=route)
+    assert fit.map.rank == wide.map.rank == 10
+    assert fit.loss == pytest.approx(wide.loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("route", ["samples", "block moments"])
+@pytest.mark.parametrize("sentinel", [1e10, 1e16])
+def test_samples_of_weight_zero_do_not_count(sentinel, route, rng):
+    x = rng.standard_normal((50, 4))
+    y = x @ rng.standard_normal((4, 3))
+    x[0], y[0] = sentinel, -sentinel
+    weights = np.r_[0.0, np.ones(49)]
+    for space, targets in ((ev.linear_maps(3, 4), y), (ev.linear_maps(4, 4, rank=2), None)):
+        fit = ev.fit(space, x, targets, sample_weight=weights, route=route)
+        alone = ev.fit(space, x[1:], None if targets is None else targets[1:], route=route)
+        assert fit.loss == pytest.approx(alone.loss, abs=1e-12)
+        np.testing.assert_allclose(np.asarray(fit.map), np.asarray(alone.map), atol=1e-9)
+
+
+@pytest.mark.parametrize("n_samples", [3, 400])
+def test_the_samples_route_takes_the_smaller_side(n_samples, rng):
+    data = rng.standard_normal((n_samples, 12))
+    space = ev.equivariant_maps(ev.groups.shift((4, 3), axis=1), rank=5)
+    fit, other = (ev.fit(space, data, route=route) for route in ("samples", "block moments"))
+    assert fit.loss == pytest.approx(other.loss, rel=1e-10, abs=1e-14)
+    assert max(len(values) for values in fit.spectra.values()) <= 4
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MAP_PRIVATE"), reason="the system has no private maps")
+def test_private_memory_keeps_its_content(rng):
+    data = rng.standard_normal((4096, 8))
+    memory = mmap.mmap(-1, data.nbytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    x = np.ndarray(data.shape, data.dtype, buffer=memory)
+    x[...] = data
+    ev.fit(ev.equivariant_maps(ev.groups.cyclic(8), rank=3), x, intercept=True)
+    assert np.array_equal(x, data)
