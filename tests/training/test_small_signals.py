@@ -62,3 +62,62 @@ def test_private_memory_keeps_its_content(rng):
     x[...] = data
     ev.fit(ev.equivariant_maps(ev.groups.cyclic(8), rank=3), x, intercept=True)
     assert np.array_equal(x, data)
+
+
+def test_a_fit_does_not_hold_the_data(rng):
+    import pickle
+
+    x, y = rng.standard_normal((2, 3000, 12))
+    space = ev.equivariant_maps(ev.groups.cyclic(12), rank=4)
+    for fit in (ev.fit(space, x, y, route="samples"), ev.fit(space, x, route="samples"), ev.fit(space, x, y)):
+        assert len(pickle.dumps(fit)) < 30_000 < x.nbytes
+        assert next(fit.ranked_components()).component == fit.component
+
+
+def test_wide_regressions_make_no_square_matrices(rng):
+    import tracemalloc
+
+    x, y = rng.standard_normal((2, 8, 20_000))
+    tracemalloc.start()
+    fit = ev.fit(ev.linear_maps(20_000, 20_000, rank=3), x, y, alpha=0.5)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert fit.certificate.stationarity < 1e-12
+    assert peak < 1e8  # a square matrix would take 3.2e9 bytes
+
+
+def test_arrays_of_a_fit_are_read_only(rng):
+    x = rng.standard_normal((30, 6))
+    fit = ev.fit(ev.equivariant_maps(ev.groups.cyclic(6), rank=2), x, intercept=True)
+    for array in (fit.intercept, fit.best_losses, fit.mean_x, fit.mean_y, *fit.spectra.values()):
+        assert not array.flags.writeable
+
+
+def test_alternatives_are_others(rng):
+    """The last eigenvalue is a signal, but below the resolution of ties."""
+    basis = np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    data = (np.array([[1.0], [0.7], [0.5], [1.05e-3]]) * basis).astype(np.float32)
+    for space in (ev.linear_maps(4, 4), ev.linear_maps(4, 4, rank=3)):
+        fit = ev.fit(space, data)
+        assert fit.is_unique
+        assert fit.alternatives == ()
+
+
+@pytest.mark.parametrize("residual", [1.0, np.nan, np.inf])
+def test_a_certificate_needs_small_numbers(residual):
+    for position in range(3):
+        residuals = [0.0, 0.0, 0.0]
+        residuals[position] = residual
+        assert not ev.training.FitCertificate(*residuals, 1e-10).ok
+
+
+@pytest.mark.parametrize("weights", [1e-80, 1e80])
+def test_extreme_weights_and_sizes_are_refused(weights, rng):
+    x = rng.standard_normal((5, 300)).astype(np.float32)
+    space = ev.linear_maps(300, 300, rank=2)
+    with pytest.raises(ValueError, match=r"^sample_weight must be"):
+        ev.fit(space, x, sample_weight=np.full(5, weights))
+    with pytest.raises(ValueError, match=r"^X must be finite, of moderate size"):
+        ev.fit(space, x * np.float32(1e-22))
+    with pytest.raises(ValueError, match=r"^alpha must be"):
+        ev.fit(space, x, alpha=1e200)

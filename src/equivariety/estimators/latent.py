@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, IntArray
+from equivariety.linalg import read_only
 from equivariety.parameterizations import Factorization
 from equivariety.parameterizations.normal_forms import completed, fixed_phases
 from equivariety.training import Fit
@@ -51,7 +52,7 @@ class Latent:
         self._order: IntArray = np.concatenate(
             [np.zeros(0, np.intp), *(np.arange(start[c], start[c] + size[c]) for c in copies)]
         )
-        self._explained = _read_only(np.repeat(share[copies], size[copies]))
+        self._explained = read_only(np.repeat(share[copies], size[copies]))
 
     @property
     def size(self) -> int:
@@ -71,7 +72,7 @@ class Latent:
     @cached_property
     def encoder(self) -> AnyArray:
         """The dense encoder (R, n), read-only.  Raises ValueError beyond the dense budget."""
-        return _read_only(self._factorization.encoder[self._order])
+        return read_only(self._factorization.encoder[self._order])
 
     def encode(self, x: AnyArray) -> AnyArray:
         """Return the latent coordinates (N, R) of the rows of ``x``, shape (N, n), by the fast transform."""
@@ -147,8 +148,3 @@ def _stored(fit: Fit) -> list[tuple[int, AnyArray, AnyArray, int]]:
             left, right = np.zeros((block.rows, 0), kind), np.zeros((block.cols, 0), kind)
         out.append((i, left, right, rank - left.shape[1]))
     return out
-
-
-def _read_only(array: AnyArray) -> AnyArray:
-    array.flags.writeable = False
-    return array

@@ -18,7 +18,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import FIELD_DIM, from_real_coordinates, to_real_coordinates
+from equivariety.linalg import FIELD_DIM, from_real_coordinates, read_only, to_real_coordinates
 from equivariety.parameterizations.transforms import check_transforms, random_transforms
 from equivariety.representations import EquivariantMap, HomSpace, MapBlock, RankVector
 from equivariety.representations.decomposition import check_rows
@@ -128,7 +128,7 @@ class Factorization:
     def decoder(self) -> AnyArray:
         """The dense decoder (m, R), read-only.  Raises ValueError beyond the dense budget."""
         self._check_budget("decoder", self.shape[0])
-        return _read_only(self._decode(np.eye(self.rank, dtype=self.dtype)).T)
+        return read_only(self._decode(np.eye(self.rank, dtype=self.dtype)).T)
 
     @cached_property
     def encoder(self) -> AnyArray:
@@ -139,7 +139,7 @@ class Factorization:
         parts: list[AnyArray | None] = [None] * len(source.blocks)
         for piece in self._pieces:
             parts[piece.source] = _act(piece.right, piece.latent_part(eye), piece.block)
-        return _read_only(source._assemble(parts, (self.rank,), self.dtype))
+        return read_only(source._assemble(parts, (self.rank,), self.dtype))
 
     def encode(self, X: object) -> AnyArray:
         """Return the latent coordinates (..., R) of the rows of ``X``, shape (..., n), by the fast transform.
@@ -258,9 +258,3 @@ def _by_chunks(transform: Callable[[AnyArray], AnyArray], x: AnyArray, width: in
     for start in range(0, len(flat), step):
         out[start : start + step] = transform(flat[start : start + step])
     return out.reshape(*x.shape[:-1], width)
-
-
-def _read_only(array: AnyArray) -> AnyArray:
-    out = np.ascontiguousarray(array)
-    out.flags.writeable = False
-    return out

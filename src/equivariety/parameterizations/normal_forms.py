@@ -58,7 +58,8 @@ def factorize(
     hom = mapping.hom
     own = mapping.ranks
     wanted = own if ranks is None else RankVector.parse(ranks, hom.blocks)
-    triples = {i: _singular_factors(*mapping.factors[hom.labels[i]]) for i, r in enumerate(own) if r}
+    given = mapping.factors
+    triples = {i: _singular_factors(*given[hom.labels[i]]) for i, r in enumerate(own) if r}
     scale = max((float(s[0]) for _, s, _ in triples.values()), default=0.0)
     cutoff = scale * rank_tolerance(mapping.dtype, max(hom.shape))
     factors = {}

@@ -78,7 +78,7 @@ class HomSpace:
         """The blocks of the maps, in the library's order; blocks with 0 rows or columns are kept."""
         return tuple(block for block, _, _ in self._matched)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The labels of the blocks."""
         return tuple(block.label for block in self.blocks)

@@ -23,15 +23,20 @@ from numpy.typing import DTypeLike
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import as_nonnegative_int, brief, invalid
+from equivariety.linalg import read_only
 from equivariety.representations import AffineMap, EquivariantMap, RankVector
 from equivariety.tolerances import certificate_tolerance
 from equivariety.training.moments import BlockMoments
 from equivariety.training.problem import Problem
+from equivariety.training.rank_values import RankValues
 from equivariety.training.ranked import RankedComponent, ranked_components
 from equivariety.training.routes import Route, pose
 from equivariety.training.samples import Samples
 from equivariety.varieties import Component, RankBoundedMaps
 from equivariety.varieties.allocation import Allocation, allocate
+
+#: Larger ones make the map zero, and their products with other numbers overflow.
+_LARGEST_RIDGE = 1e100
 
 __all__ = ["Fit", "FitCertificate", "check_options", "fit", "fit_moments", "fit_within", "problem_of"]
 
@@ -63,7 +68,8 @@ class FitCertificate:
     @property
     def ok(self) -> bool:
         """Whether all residuals are rounding."""
-        return max(self.equivariance, self.stationarity, self.block_identity) <= self.tolerance
+        residuals = (self.equivariance, self.stationarity, self.block_identity)
+        return all(residual <= self.tolerance for residual in residuals)  # false for NaN, unlike max
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +94,9 @@ class Fit:
         k_best: the best ``k_best`` components, best first.
         n_samples: number of samples N.
         route: how the moments were obtained.
+        mean_x, mean_y: the means of inputs (n,) and targets (m,), averaged over the groups; None without an intercept.
+
+    All arrays are read-only, and none holds the data.
 
     >>> import equivariety as ev
     >>> X = np.array([[3.0, 0.0], [0.0, 1.0]])
@@ -110,7 +119,9 @@ class Fit:
     k_best: tuple[RankedComponent, ...]
     n_samples: int
     route: str
-    _problem: Problem = field(repr=False)
+    mean_x: FloatArray | None
+    mean_y: FloatArray | None
+    _values: RankValues = field(repr=False)
     _whole: bool = field(repr=False)
     _stationarity: float = field(repr=False)
 
@@ -118,16 +129,6 @@ class Fit:
     def ranks(self) -> RankVector:
         """The rank vector of ``component``."""
         return self.component.ranks
-
-    @property
-    def mean_x(self) -> FloatArray | None:
-        """The mean of the inputs, averaged over the group, (n,); None without an intercept."""
-        return self._problem.mean_x
-
-    @property
-    def mean_y(self) -> FloatArray | None:
-        """The mean of the targets, averaged over the group, (m,); None without an intercept."""
-        return self._problem.mean_y
 
     @property
     def predictor(self) -> EquivariantMap | AffineMap:
@@ -157,7 +158,7 @@ class Fit:
         >>> first.component == best.component, 0 <= second.gap == second.objective - best.objective
         (True, True)
         """
-        return ranked_components(self._problem, self.component, self.objective, whole=self._whole)
+        return ranked_components(self._values, self.component, self.objective, whole=self._whole)
 
     @cached_property
     def runner_up(self) -> RankedComponent | None:
@@ -170,7 +171,7 @@ class Fit:
         return FitCertificate(
             equivariance=self.map.equivariance_error(),
             stationarity=self._stationarity,
-            block_identity=self._problem.block_identity(),
+            block_identity=self._values.block_identity(),
             tolerance=certificate_tolerance(self.map.dtype),
         )
 
@@ -293,6 +294,8 @@ def check_options(alpha: object, intercept: object) -> tuple[float, bool]:
     ridge = float(alpha)
     if not (isfinite(ridge) and ridge >= 0):
         raise invalid("alpha", "a finite number >= 0", alpha, "pass 0 for no ridge")
+    if ridge > _LARGEST_RIDGE:
+        raise invalid("alpha", f"at most {_LARGEST_RIDGE:g}", alpha, "bound the rank by 0 for the zero map")
     if not isinstance(intercept, bool | np.bool_):
         raise invalid("intercept", "True or False", brief(intercept), "pass True to fit one", TypeError)
     return ridge, bool(intercept)
@@ -309,14 +312,13 @@ def fit_within(
     else:
         choice = _over_all(problem, whole, best)
         ranks = RankVector(whole.budget.extended(choice.ranks), labels)
-    size = problem.size
+    values = problem.values
+    size = values.size
     mapping, stationarity = problem.optimum(choice.ranks)
-    objectives = problem.objectives_by_block(choice.ranks)
-    losses = np.maximum(objectives - problem.penalties_by_block(choice.ranks), 0.0)
+    objectives = values.objectives_by_block(choice.ranks)
+    losses = np.maximum(objectives - values.penalties_by_block(choice.ranks), 0.0)
     component = Component(whole, ranks)
     objective = float(objectives.sum()) / size
-    # Gains below the noise are nowhere taken, but they are part of every loss.
-    unspent = float(objectives.sum())
     lost = choice.best_left
     is_whole = isinstance(space, RankBoundedMaps)
     return Fit(
@@ -327,14 +329,16 @@ def fit_within(
         objective=objective,
         losses_by_block=dict(zip(labels, (losses / size).tolist(), strict=True)),
         unreachable=sum(l for l, b in zip(losses.tolist(), whole.blocks, strict=True) if b.cols == 0) / size,
-        best_losses=None if lost is None else (lost + max(unspent - float(lost[-1]), 0.0)) / size,
-        spectra={label: values / size for label, values in zip(labels, problem.gains, strict=True)},
+        best_losses=None if lost is None else values.least_objectives(choice.ranks, lost),
+        spectra={label: read_only(g / size) for label, g in zip(labels, values.gains, strict=True)},
         is_unique=choice.is_unique,
-        alternatives=tuple(RankVector(whole.budget.extended(v), labels) for v in choice.alternatives),
-        k_best=tuple(islice(ranked_components(problem, component, objective, whole=is_whole), k_best)),
+        alternatives=whole.others(ranks, choice.alternatives),
+        k_best=tuple(islice(ranked_components(values, component, objective, whole=is_whole), k_best)),
         n_samples=problem.totals.n_samples,
         route=problem.totals.route,
-        _problem=problem,
+        mean_x=problem.mean_x,
+        mean_y=problem.mean_y,
+        _values=values,
         _whole=is_whole,
         _stationarity=stationarity,
     )
@@ -351,13 +355,14 @@ class _Choice:
 
 
 def _over_all(problem: Problem, whole: RankBoundedMaps, best: Allocation | None) -> _Choice:
-    found = allocate(problem.gains, whole.budget.weights, whole.rank, zero=problem.zero) if best is None else best
+    gains, weights = problem.values.gains, whole.budget.weights
+    found = allocate(gains, weights, whole.rank, zero=problem.zero) if best is None else best
     ties = found.ties(problem.tie)
     return _Choice(found.ranks, ties.is_unique, ties.alternatives, found.best_left)
 
 
 def _within(problem: Problem, ranks: Sequence[int]) -> _Choice:
-    gains, zero, tie = problem.gains, problem.zero, problem.tie
+    gains, zero, tie = problem.values.gains, problem.zero, problem.tie
     kept = tuple(min(r, int(np.count_nonzero(g > zero))) for g, r in zip(gains, ranks, strict=True))
     unique = all(r == 0 or r >= len(g) or g[r - 1] - g[r] > tie for g, r in zip(gains, kept, strict=True))
     return _Choice(kept, unique)

@@ -16,7 +16,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import field_gram
+from equivariety.linalg import field_gram, read_only
 from equivariety.linalg.threads import single_threaded_blas, worker_count
 from equivariety.representations import HomSpace
 from equivariety.representations.stacking import Workspace
@@ -27,8 +27,8 @@ from equivariety.training.samples import Samples
 __all__ = ["BlockMoments", "moment_bytes", "moment_dtype"]
 
 _FEW_COORDINATES = 256
-#: Sums of squares below this have lost digits to underflow.
-_TINY = 1e-290
+#: Mean squares below these have lost digits to underflow.
+_TINY = {"float32": 1e-30, "float64": 1e-290}
 # Beyond this size of the accumulators BLAS works in parallel on one chunk instead of Python on several.
 _SHARED_ACCUMULATORS = 2**25
 
@@ -84,7 +84,7 @@ class BlockMoments:
         if within_budget and size > MOMENT_BYTES_BUDGET:
             required = f"with block moments of at most {MOMENT_BYTES_BUDGET:,} bytes"
             raise invalid("hom", required, f"{size:,} bytes", "fit all samples at once, which keeps them instead")
-        self._hom, self._targets, self._centered = hom, targets, centered
+        self._hom, self._targets, self._centered, self._within_budget = hom, targets, centered, within_budget
         self._sums: RunningSums | None = None
         self._dtype = np.dtype(np.float64)  # the least precise products so far
 
@@ -137,7 +137,8 @@ class BlockMoments:
             raise invalid("other", "BlockMoments", other, "merge moments of the same maps", TypeError)
         if other._hom != self._hom or (other._targets, other._centered) != (self._targets, self._centered):
             raise invalid("other", "moments for the same maps, targets and centering", "others", "build both alike")
-        out = BlockMoments(self._hom, targets=self._targets, centered=self._centered)
+        within_budget = self._within_budget and other._within_budget
+        out = BlockMoments(self._hom, targets=self._targets, centered=self._centered, within_budget=within_budget)
         for one in (self, other):
             if one._sums is not None:
                 out._include(one._sums, one._dtype)
@@ -171,7 +172,7 @@ class BlockMoments:
         new = results[0]
         for other in results[1:]:
             new.merge(other)
-        check_energies(samples, new.raw_x, new.raw_y)
+        check_energies(samples, dtype, new.raw_x, new.raw_y)
         self._include(new, dtype)
 
     def _include(self, new: RunningSums, dtype: np.dtype[Any]) -> None:
@@ -208,8 +209,8 @@ class BlockMoments:
             found.y_energy if plan.targets else found.x_energy,
             found.raw_x,
             found.raw_y if plan.targets else found.raw_x,
-            found.mean_x if intercept else None,
-            (found.mean_y if plan.targets else found.mean_x) if intercept else None,
+            _kept(found.mean_x, intercept),
+            _kept(found.mean_y if plan.targets else found.mean_x, intercept),
             self._dtype,
         )
 
@@ -239,7 +240,16 @@ class BlockSums:
     dtype: np.dtype[Any]
 
 
-def check_energies(samples: Samples, of_x: float, of_y: float) -> None:
-    """Raise ValueError unless the sums of squares are finite, and tiny only for data that are zero."""
-    if not np.isfinite([of_x, of_y]).all() or (min(of_x, of_y) < _TINY and samples.vanish(of_x < _TINY, of_y < _TINY)):
+def check_energies(samples: Samples, dtype: np.dtype[Any], of_x: float, of_y: float) -> None:
+    """Raise ValueError unless sums of squares in ``dtype`` are finite, and tiny only for data that are zero."""
+    if not np.isfinite([of_x, of_y]).all():
         samples.refuse_not_finite()
+    small_x = of_x < _TINY[dtype.name] * samples.x.size
+    small_y = samples.y is not None and of_y < _TINY[dtype.name] * samples.y.size
+    if (small_x or small_y) and samples.vanish(small_x, small_y):
+        samples.refuse_not_finite()
+
+
+def _kept(mean: FloatArray | None, wanted: bool) -> FloatArray | None:
+    """A copy that nobody changes; the sums go on."""
+    return read_only(mean.copy()) if wanted and mean is not None else None

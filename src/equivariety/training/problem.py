@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from equivariety._typing import FloatArray
-from equivariety.linalg import frobenius_norm
+from equivariety.linalg import frobenius_norm, read_only
 from equivariety.representations import EquivariantMap, HomSpace
 from equivariety.tolerances import leakage_tolerance
 from equivariety.training.moments import BlockMoments
+from equivariety.training.rank_values import RankValues
 from equivariety.training.regression import RegressionMoments
 from equivariety.training.statistics import BlockStatistics, MomentStatistics
 
@@ -70,15 +72,13 @@ class Problem:
         totals = Totals(moments.n_samples, moments.weight, sums.raw_target_energy, np.dtype(dtype), "block moments")
         return cls(hom, statistics, alpha, totals, sums.mean_x, sums.mean_y)
 
-    @property
-    def size(self) -> float:
-        """What a sum of squares is divided by to be a mean: outputs times sum of weights."""
-        return self.totals.weight * self.hom.shape[0]
-
-    @property
-    def gains(self) -> list[FloatArray]:
-        """Per block the gains of its ranks, at most as many as its largest rank."""
-        return [g[: b.max_rank] for g, b in zip(self.statistics.gains, self.hom.blocks, strict=True)]
+    @cached_property
+    def values(self) -> RankValues:
+        """Gains and losses of all ranks; they do not hold on to the data."""
+        of = self.statistics
+        gains = tuple(g[: b.max_rank] for g, b in zip(of.gains, self.hom.blocks, strict=True))
+        size = self.totals.weight * self.hom.shape[0]
+        return RankValues(gains, of.residuals, of.penalties, of.block_energies, of.energy, size)
 
     @property
     def zero(self) -> float:
@@ -93,16 +93,7 @@ class Problem:
 
     @property
     def _largest(self) -> float:
-        return max((float(g[0]) for g in self.statistics.gains if len(g)), default=0.0)
-
-    def objectives_by_block(self, ranks: tuple[int, ...]) -> FloatArray:
-        """Per block the least sum of squares plus penalty at these ranks; sums of the gains not taken."""
-        left = [float(g[r:].sum()) for g, r in zip(self.statistics.gains, ranks, strict=True)]
-        return np.array(left) + self.statistics.residuals
-
-    def penalties_by_block(self, ranks: tuple[int, ...]) -> FloatArray:
-        """Per block ``alpha |M|^2`` of the optimum at these ranks."""
-        return np.array([float(p[:r].sum()) for p, r in zip(self.statistics.penalties, ranks, strict=True)])
+        return max((float(g[0]) for g in self.values.gains if len(g)), default=0.0)
 
     def optimum(self, ranks: tuple[int, ...]) -> tuple[EquivariantMap, float]:
         """Return the optimal map with these ranks, and how far it is from critical, relative to the data."""
@@ -122,12 +113,7 @@ class Problem:
         if self.mean_x is None or self.mean_y is None:
             return None
         moved = self.mean_y - np.asarray(mapping(self.mean_x), dtype=np.float64)
-        return np.asarray(moved, dtype=self.totals.dtype)
-
-    def block_identity(self) -> float:
-        """Return how far the blocks are from holding all of the targets, relative to their size."""
-        energy = self.statistics.energy
-        return abs(float(self.statistics.block_energies.sum()) - energy) / energy if energy else 0.0
+        return read_only(np.asarray(moved, dtype=self.totals.dtype))
 
 
 def ridges(hom: HomSpace, alpha: float) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from math import isfinite
 from numbers import Real
@@ -10,6 +11,7 @@ import numpy as np
 
 from equivariety._typing import FloatArray
 from equivariety.errors import invalid
+from equivariety.linalg import read_only
 from equivariety.representations import RankVector
 from equivariety.training.exact_fit import Fit, fit_within, problem_of
 from equivariety.training.problem import Problem
@@ -32,7 +34,7 @@ class FitPath:
 
     def __init__(self, space: RankBoundedMaps, problem: Problem) -> None:
         self._space, self._problem = space, problem
-        self._best = allocate(problem.gains, space.budget.weights, space.rank, zero=problem.zero)
+        self._best = allocate(problem.values.gains, space.budget.weights, space.rank, zero=problem.zero)
 
     def __repr__(self) -> str:
         return f"FitPath(shape={self._space.shape}, ranks=0..{self._space.rank})"
@@ -55,21 +57,23 @@ class FitPath:
         """Per bound the rank vector of the best component."""
         labels = self._space.hom.labels
         return tuple(
-            RankVector(RankBoundedMaps(self._space.hom, r).budget.extended(spent), labels)
+            RankVector(replace(self._space.budget, rank=r).extended(spent), labels)
             for r, spent in enumerate(self._spent)
         )
 
     @cached_property
     def objectives(self) -> FloatArray:
         """Per bound the least loss plus ridge penalty, read-only; it never rises with the rank."""
-        totals = [float(self._problem.objectives_by_block(spent).sum()) for spent in self._spent]
-        return _frozen(np.minimum.accumulate(totals) / self._problem.size)
+        return self._problem.values.least_objectives(self._best.ranks, self._best.best_left)
 
     @cached_property
     def losses(self) -> FloatArray:
         """Per bound the mean squared error per sample and output coordinate of the optimum, read-only."""
-        penalties = [float(self._problem.penalties_by_block(spent).sum()) for spent in self._spent]
-        return _frozen(np.maximum(self.objectives - np.array(penalties) / self._problem.size, 0.0))
+        values = self._problem.values
+        if not self._problem.alpha:
+            return self.objectives
+        penalties = [float(values.penalties_by_block(spent).sum()) for spent in self._spent]
+        return read_only(np.maximum(self.objectives - np.array(penalties) / values.size, 0.0))
 
     def __getitem__(self, rank: int) -> Fit:
         """Return the optimum for a bound on the rank; raises IndexError beyond 0..R."""
@@ -127,8 +131,3 @@ def fit_path(
     if not isinstance(space, RankBoundedMaps):
         raise invalid("space", "RankBoundedMaps", space, "pass ev.equivariant_maps(...), not a component", TypeError)
     return FitPath(space, problem_of(space, X, Y, alpha, intercept, sample_weight, route))
-
-
-def _frozen(values: FloatArray) -> FloatArray:
-    values.flags.writeable = False
-    return values

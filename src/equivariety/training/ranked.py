@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equivariety.representations import RankVector
-from equivariety.training.problem import Problem
+from equivariety.training.rank_values import RankValues
 from equivariety.varieties import Component
 from equivariety.varieties.ranking import ranked_vectors
 
@@ -36,20 +36,22 @@ class RankedComponent:
     gap: float
 
 
-def ranked_components(problem: Problem, best: Component, objective: float, *, whole: bool) -> Iterator[RankedComponent]:
+def ranked_components(
+    values: RankValues, best: Component, objective: float, *, whole: bool
+) -> Iterator[RankedComponent]:
     """Yield ``best`` first, which has the least objective, then with ``whole`` the other components of its space."""
     space = best.space
 
     def ranked(component: Component) -> RankedComponent:
         ranks = tuple(component.ranks)
-        total = float(problem.objectives_by_block(ranks).sum())
-        reached = max(total / problem.size, objective)
-        loss = reached - float(problem.penalties_by_block(ranks).sum()) / problem.size
+        total = float(values.objectives_by_block(ranks).sum())
+        reached = max(total / values.size, objective)
+        loss = reached - float(values.penalties_by_block(ranks).sum()) / values.size
         return RankedComponent(component, max(loss, 0.0), reached, reached - objective)
 
     yield ranked(best)
     if not whole:
         return
-    for _, vector in ranked_vectors(problem.gains, space.budget):
+    for _, vector in ranked_vectors(values.gains, space.budget):
         if vector != best.ranks:
             yield ranked(Component(space, RankVector(vector, space.hom.labels)))

@@ -51,8 +51,12 @@ class _Regression(BlockStatistics):
         """S_xx times ``vectors``."""
 
     @abstractmethod
-    def _cross_moment(self, block: int) -> AnyArray:
-        """S_yx."""
+    def _cross_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        """S_yx times ``vectors``."""
+
+    @abstractmethod
+    def _cross_adjoint_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        """S_yx^* times ``vectors``."""
 
     @abstractmethod
     def _input_sizes(self, block: int) -> FloatArray:
@@ -87,15 +91,16 @@ class _Regression(BlockStatistics):
         Columns of ``right`` are scaled to length 1 in the metric of the inputs, those of ``left`` in the plain one, and
         columns of G are divided by the size of their input, so that the result compares to the size of the targets.
         """
-        ridge, cross = self._ridges[block], self._cross_moment(block)
+        ridge = self._ridges[block]
         image = self._input_moment_times(block, right) + ridge * right
-        gradient = left @ image.conj().T - cross
         size = np.sqrt(np.maximum((right.conj() * image).sum(axis=0).real, 0.0))
-        along_right = gradient @ (right / np.where(size > 0, size, 1.0))
+        unit = np.where(size > 0, size, 1.0)
+        along_right = left @ (image.conj().T @ (right / unit)) - self._cross_moment_times(block, right / unit)
         length = np.linalg.norm(left, axis=0)
-        along_left = (left / np.where(length > 0, length, 1.0)).conj().T @ gradient
+        direction = left / np.where(length > 0, length, 1.0)
+        along_left = image @ (left.conj().T @ direction) - self._cross_adjoint_times(block, direction)
         inputs = np.sqrt(self._input_sizes(block) + ridge)
-        along_left = along_left / np.where(inputs > 0, inputs, np.inf)
+        along_left /= np.where(inputs > 0, inputs, np.inf)[:, None]
         return float(np.hypot(frobenius_norm(along_right), frobenius_norm(along_left)))
 
     @property
@@ -188,9 +193,13 @@ class RegressionMoments(_Regression):
     def _input_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         return np.asarray(self._moment(self._sums.xx, block) @ vectors)
 
-    def _cross_moment(self, block: int) -> AnyArray:
+    def _cross_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         assert self._sums.yx is not None
-        return self._moment(self._sums.yx, block)
+        return np.asarray(self._moment(self._sums.yx, block) @ vectors)
+
+    def _cross_adjoint_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        assert self._sums.yx is not None
+        return np.asarray(self._moment(self._sums.yx, block).conj().T @ vectors)
 
     def _input_sizes(self, block: int) -> FloatArray:
         return np.asarray(self._moment(self._sums.xx, block).diagonal().real)
@@ -264,8 +273,11 @@ class RegressionSamples(_Regression):
         x = self._of(self._x, block)
         return np.asarray(x.T @ (x.conj() @ vectors))
 
-    def _cross_moment(self, block: int) -> AnyArray:
-        return np.asarray(self._of(self._y, block).T @ self._of(self._x, block).conj())
+    def _cross_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        return np.asarray(self._of(self._y, block).T @ (self._of(self._x, block).conj() @ vectors))
+
+    def _cross_adjoint_times(self, block: int, vectors: AnyArray) -> AnyArray:
+        return np.asarray(self._of(self._x, block).T @ (self._of(self._y, block).conj() @ vectors))
 
     def _input_sizes(self, block: int) -> FloatArray:
         return np.asarray((np.abs(self._of(self._x, block)) ** 2).sum(axis=0))

@@ -15,7 +15,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import from_real_coordinates
+from equivariety.linalg import from_real_coordinates, read_only
 from equivariety.linalg.threads import single_threaded_blas
 from equivariety.representations import HomSpace, IsotypicDecomposition
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
@@ -111,7 +111,7 @@ def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float) -> Proble
             energy += energy_of(x)
         total += x.T @ x
         samples.release(part)
-    check_energies(samples, raw, 0.0)
+    check_energies(samples, dtype, raw, 0.0)
     # The commutant block B of X^T X has trace |x_i|^2 / delta: the moment counts every copy.
     moments = [b.irrep_dim * s for b, s in zip(hom.blocks, hom.block_matrices(total), strict=True)]
     statistics = MomentStatistics(moments, energy, ridges(hom, alpha), dtype)
@@ -124,7 +124,7 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
     x, y = chunk.x, chunk.y
     with single_threaded_blas():
         raw, raw_y = energy_of(x), 0.0 if y is None else energy_of(y)
-    check_energies(samples, raw, raw_y)
+    check_energies(samples, dtype, raw, raw_y)
     means: list[FloatArray | None] = [None, None]
     if intercept:
         x, means[0] = _centered(x, chunk.weights, hom.source)
@@ -167,4 +167,4 @@ def _centered(
     x: AnyArray, weights: FloatArray | None, decomposition: IsotypicDecomposition
 ) -> tuple[AnyArray, FloatArray]:
     mean = decomposition.group_average(np.average(x.astype(np.float64, copy=False), axis=0, weights=weights))
-    return np.subtract(x, mean, dtype=np.float64).astype(x.dtype, copy=False), mean
+    return np.subtract(x, mean, dtype=np.float64).astype(x.dtype, copy=False), read_only(mean)

@@ -17,6 +17,8 @@ __all__ = ["Chunk", "Samples", "energy_of", "weighted_energy"]
 # Samples per chunk: many, so that the products are efficient, but at most 2^22 numbers where that leaves enough.
 _CHUNK_ENTRIES, _FEWEST, _MOST = 2**22, 16, 1024
 _ENERGY_PIECE = 2**16
+#: Weights beyond it could bring squares of ordinary float32 data out of range.
+_EXTREME_WEIGHT = 1e20
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +135,8 @@ def _weights(values: object, count: int) -> FloatArray:
         raise invalid("sample_weight", f"of shape ({count},)", f"shape {weights.shape}", "give one weight per sample")
     if (weights < 0).any():
         raise invalid("sample_weight", "not negative", f"{weights.min():g}", "leave out or zero such samples")
+    positive = weights[weights > 0]
+    if len(positive) and not (positive.min() >= 1 / _EXTREME_WEIGHT and positive.max() <= _EXTREME_WEIGHT):
+        required = f"zero or from {1 / _EXTREME_WEIGHT:g} to {_EXTREME_WEIGHT:g}"
+        raise invalid("sample_weight", required, f"{positive.min():g} to {positive.max():g}", "rescale the weights")
     return weights

@@ -109,7 +109,12 @@ class Allocation:
     def ties(self, tie: float = 0.0) -> Ties:
         """Return what else leaves as little over, up to ``tie``."""
         size = len(self.ranks)
-        others = (c for c in _optimal_counts(self._classes, self._tables, tie) if c != self._counts)
+        # To leave out a gain that is below the tie is no other optimum: what is taken then lies within this one.
+        others = (
+            c
+            for c in _optimal_counts(self._classes, self._tables, tie)
+            if any(mine < its for mine, its in zip(self._counts, c, strict=True))
+        )
         optima = [self._counts, *islice(others, _MOST_ALTERNATIVES)]
         unique = len(optima) == 1 and not any(
             c.is_tied(k, tie) for c, k in zip(self._classes, self._counts, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -126,6 +126,17 @@ class RankBoundedMaps:
             raise invalid("ranks", f"of real rank at most {self.rank}", f"real rank {cost}", "lower some of them")
         return Component(self, vector)
 
+    def others(self, chosen: Sequence[int], vectors: Iterable[Sequence[int]]) -> tuple[RankVector, ...]:
+        """Return maximal rank vectors above ``vectors``, each once and without ``chosen``.
+
+        >>> import equivariety as ev
+        >>> ev.equivariant_maps(ev.groups.cyclic(2), rank=1).others((1, 0), [(1, 0), (0, 1), (0, 1)])
+        ((0, 1),)
+        """
+        found = dict.fromkeys(self._budget.extended(vector) for vector in vectors)
+        found.pop(tuple(chosen), None)
+        return tuple(RankVector(vector, self._hom.labels) for vector in found)
+
     def contains(self, matrix: object, tolerance: float | None = None) -> bool:
         """Whether a dense (m, n) matrix is equivariant and of rank at most ``rank``, up to rounding.
 
@@ -160,5 +171,5 @@ class RankBoundedMaps:
             factors,
             RankVector(self._budget.extended(best.ranks), self._hom.labels),
             is_unique=ties.is_unique,
-            alternatives=tuple(RankVector(self._budget.extended(v), self._hom.labels) for v in ties.alternatives),
+            alternatives=self.others(self._budget.extended(best.ranks), ties.alternatives),
         )
