@@ -15,6 +15,7 @@ __all__ = [
     "MAX_DEGREE",
     "MAX_FILE_BYTES",
     "MOMENT_BYTES_BUDGET",
+    "RANKING_ENTRIES_BUDGET",
     "certificate_tolerance",
     "deficiency_tolerance",
     "descent_decrease",
@@ -40,6 +41,10 @@ MOMENT_BYTES_BUDGET = 2**30
 
 #: Largest size of all samples in block coordinates, which gradient descent on minibatches keeps in memory.
 DESCENT_BYTES_BUDGET = 2**32
+
+
+#: Largest number of entries of the tables behind a ranking of components: about 2 GB.
+RANKING_ENTRIES_BUDGET = 2**27
 
 
 def _epsilon(dtype: np.dtype[Any] | type) -> float:

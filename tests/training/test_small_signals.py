@@ -121,3 +121,25 @@ def test_extreme_weights_and_sizes_are_refused(weights, rng):
         ev.fit(space, x * np.float32(1e-22))
     with pytest.raises(ValueError, match=r"^alpha must be"):
         ev.fit(space, x, alpha=1e200)
+
+
+def test_nearly_dependent_inputs_are_solved_from_the_samples(rng):
+    """Smooth curves: a direction with a billionth of the largest variance predicts the target."""
+    steps = np.linspace(0, 1, 300)
+    curves = rng.standard_normal((4000, 12)) / 10.0 ** np.arange(12) @ np.cos(np.pi * np.outer(np.arange(12), steps))
+    target = (curves @ np.cos(11 * np.pi * steps))[:, None]
+    fit = ev.fit(ev.linear_maps(1, 300), curves, target)
+    assert fit.route == "samples"
+    assert fit.loss < 1e-8 * np.mean(target**2)
+    assert ev.mean_squared_error(fit.map, curves, target) < 1e-8 * np.mean(target**2)
+    well = rng.standard_normal((4000, 300))
+    assert ev.fit(ev.linear_maps(1, 300), well, well[:, :1]).route == "block moments"
+
+
+def test_a_ranking_too_large_is_refused():
+    space = ev.equivariant_maps(ev.groups.cyclic(40_000), rank=39_990)
+    fit = ev.fit(space, np.ones((1, 40_000)))
+    with pytest.raises(ValueError, match=r"^rank must be small enough"):
+        fit.runner_up  # noqa: B018
+    whole = ev.fit(ev.equivariant_maps(ev.groups.cyclic(40_000)), np.ones((1, 40_000)))
+    assert whole.runner_up is None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.cli.inputs import read_table
+from equivariety.cli.inputs import check_destination, read_table
 from equivariety.cli.output import print_facts, print_json
 from equivariety.errors import invalid
 from equivariety.linalg.memory_maps import release_pages
@@ -21,13 +21,12 @@ _CHUNK_ENTRIES = 2**20
 
 def apply(model: str, samples: str, targets: str | None, out: str | None, as_json: bool) -> None:
     """Apply the map, write the outputs to the file ``out``, and compare them with the targets, where given."""
-    from equivariety.datasets.table_output import check_output, save_rows
+    from equivariety.datasets.table_output import save_rows
     from equivariety.representations import load_map
 
     if out is None and targets is None:
         raise invalid("--out", "given unless --targets is", "nothing", "add --out outputs.npy")
-    if out is not None:
-        check_output(out, argument="--out")
+    check_destination(out, None, model, samples, targets)
     mapping: Any = load_map(model)
     m, n = mapping.shape
     inputs = read_table(samples)

@@ -52,6 +52,9 @@ _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller; what would be printed there is lost, not the run
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     command = next(iter(sys.argv[1:] if arguments is None else arguments), "")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a table never fails for a character that a terminal lacks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from equivariety.cli.inputs import check_space_options, pose
+from equivariety.cli.inputs import check_destination, check_space_options, pose
 from equivariety.cli.options import DataOptions, SpaceOptions, positive
 from equivariety.cli.output import (
     certificate_text,
@@ -25,12 +25,10 @@ _MOST_RANKED = 10_000
 def fit(space: SpaceOptions, samples: str, data: DataOptions, k_best: str, out: str | None, as_json: bool) -> None:
     """Fit, write the map to the file ``out`` where one is given, and print what came out."""
     from equivariety import queries, training
-    from equivariety.datasets.table_output import check_output
 
     check_space_options(space, ranks_allowed=True)
     count = positive("--k-best", k_best, _MOST_RANKED)
-    if out is not None:
-        check_output(out, (".safetensors",), "--out")
+    check_destination(out, (".safetensors",), samples, data.targets, data.weights)
     problem = pose(space, samples, data)
     start = time.perf_counter()
     found = training.fit(problem.space, problem.samples, problem.targets, k_best=count, **problem.arguments)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +11,7 @@ from equivariety._typing import AnyArray
 from equivariety.cli.options import DataOptions, SpaceOptions, number, whole
 from equivariety.errors import brief, invalid
 
-__all__ = ["Problem", "check_space_options", "pose", "read_table", "space_of"]
+__all__ = ["Problem", "check_destination", "check_space_options", "pose", "read_table", "space_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,19 @@ def check_space_options(options: SpaceOptions, *, ranks_allowed: bool) -> None:
         got = brief(options.target_group)
         raise invalid("--target-group", "left out where --invariant is given", got, "give one of the two")
     whole("--rank", options.rank)
+
+
+def check_destination(out: str | None, suffixes: tuple[str, ...] | None, *inputs: str | None) -> None:
+    """Raise ValueError if the file ``out`` could not be written, or is one of the inputs."""
+    from equivariety.datasets.table_output import check_output
+
+    if out is None:
+        return
+    check_output(out, argument="--out", **({} if suffixes is None else {"suffixes": suffixes}))
+    for given in inputs:
+        name = None if given is None else re.sub(r"(?i)(\.npz):.+$", r"\1", given)
+        if name is not None and os.path.exists(name) and os.path.exists(out) and os.path.samefile(name, out):
+            raise invalid("--out", "another file than the inputs", brief(out), "choose another name")
 
 
 def space_of(options: SpaceOptions, inputs: int | None, outputs: int | None) -> Any:

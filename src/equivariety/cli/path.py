@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from equivariety.cli.inputs import check_space_options, pose
+from equivariety.cli.inputs import check_destination, check_space_options, pose
 from equivariety.cli.options import DataOptions, SpaceOptions, number
 from equivariety.cli.output import print_facts, print_json, print_table, ranks_text
 
@@ -19,13 +19,11 @@ _MOST_ROWS = 40
 def path(space: SpaceOptions, samples: str, data: DataOptions, explained: str, out: str | None, as_json: bool) -> None:
     """Fit for all bounds at once, write the table to the .csv file ``out`` where one is given, and print it."""
     from equivariety import queries, training
-    from equivariety.datasets.table_output import check_output
     from equivariety.files import write_atomically
 
     check_space_options(space, ranks_allowed=False)
     share = number("--explained", explained)
-    if out is not None:
-        check_output(out, (".csv",), "--out")
+    check_destination(out, (".csv",), samples, data.targets, data.weights)
     problem = pose(space, samples, data)
     found = training.fit_path(problem.space, problem.samples, problem.targets, **problem.arguments)
     answer = {

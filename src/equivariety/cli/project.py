@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from equivariety.cli.inputs import check_space_options, read_table, space_of
+from equivariety.cli.inputs import check_destination, check_space_options, read_table, space_of
 from equivariety.cli.options import SpaceOptions
 from equivariety.cli.output import print_facts, print_json, ranks_text, uniqueness_text
 
@@ -14,12 +14,11 @@ __all__ = ["project"]
 def project(space: SpaceOptions, matrix: str, out: str | None, as_json: bool) -> None:
     """Project, write the nearest matrix to the file ``out`` where one is given, and print how near it is."""
     from equivariety import queries
-    from equivariety.datasets.table_output import check_output, save_array
+    from equivariety.datasets.table_output import save_array
     from equivariety.linalg import frobenius_norm
 
     check_space_options(space, ranks_allowed=True)
-    if out is not None:
-        check_output(out, argument="--out")
+    check_destination(out, None, matrix)
     given = read_table(matrix)
     found = space_of(space, given.shape[1], len(given))
     nearest = found.project(given)

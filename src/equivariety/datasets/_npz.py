@@ -111,6 +111,8 @@ def read_header(head: bytes, path: Path, required: str) -> tuple[int, tuple[int,
         shape, fortran, dtype = read(stream)
     except Exception as error:  # NumPy parses it as Python text, which fails in many ways
         raise invalid(str(path), required, brief(error), "save it again") from error
+    if not all(type(size) is int and size >= 0 for size in shape):  # True is an int for NumPy's reader
+        raise invalid(str(path), required, f"the shape {brief(shape)}", "save it again")
     return stream.tell(), shape, fortran, dtype
 
 

@@ -68,7 +68,8 @@ def fit_answer(fit: Fit) -> dict[str, Any]:
     squared error per sample and output coordinate), ``objective`` (with the penalty), ``losses_by_block``,
     ``unreachable`` (the part of the loss that no map of the space can change), ``intercept`` (list or None),
     ``num_components`` of the space (1 for a fit inside one component), ``is_unique``, ``alternatives`` (lists of ranks
-    in the order of the blocks), ``runner_up`` and ``k_best`` (components with ``loss``, ``objective`` and ``gap``,
+    in the order of the blocks), ``runner_up`` (None if there is none, or the space is too
+    large to rank components) and ``k_best`` (components with ``loss``, ``objective`` and ``gap``,
     the difference to the best objective), ``route`` and ``certificate`` (residuals, tolerance, ``ok``).
 
     >>> import equivariety as ev
@@ -77,7 +78,10 @@ def fit_answer(fit: Fit) -> dict[str, Any]:
     >>> answer["loss"], answer["is_unique"], answer["alternatives"], answer["certificate"]["ok"]
     (2.25, False, [[0, 1]], True)
     """
-    runner_up = fit.runner_up
+    try:
+        runner_up = fit.runner_up
+    except ValueError:  # too many blocks and ranks to rank components
+        runner_up = None
     certificate = fit.certificate
     return {
         "shape": list(fit.map.shape),

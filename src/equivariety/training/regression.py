@@ -24,6 +24,9 @@ from equivariety.training.statistics import SMALL_BLOCK, BlockStatistics
 
 __all__ = ["RegressionMoments", "RegressionSamples"]
 
+#: Moments of a larger condition leave less than six digits.
+_CERTAIN_CONDITION = 1e10
+
 
 @dataclass(frozen=True, slots=True)
 class _Solved:
@@ -120,6 +123,7 @@ class RegressionMoments(_Regression):
         super().__init__(blocks, sums.energy, ridges)
         self._sums = sums
         self._conditions: list[float] = []
+        self._dropped = False
 
     @property
     def noise(self) -> float:
@@ -134,6 +138,11 @@ class RegressionMoments(_Regression):
     def tie(self) -> float:
         """Gains inherit the rounding of the moments times the condition of what is inverted."""
         return tie_tolerance(np.float64) * self._condition
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the condition of the inputs, which the moments square, leaves most digits of the gains."""
+        return self._condition <= _CERTAIN_CONDITION and not self._dropped
 
     @property
     def _has_large_blocks(self) -> bool:
@@ -155,8 +164,9 @@ class RegressionMoments(_Regression):
         for members in stacks.values():
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
-            white, conditions = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            white, conditions, dropped = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
             self._conditions += conditions.tolist()
+            self._dropped |= dropped
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
         return tuple(found)
@@ -289,10 +299,11 @@ class RegressionSamples(_Regression):
         return found
 
 
-def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tuple[AnyArray, FloatArray]:
+def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tuple[AnyArray, FloatArray, bool]:
     """Return (k, a, a) with columns that whiten ``moments + ridge``, and the k conditions of what was inverted.
 
-    Columns of directions left out are zero.
+    Columns of directions left out are zero.  The last result tells whether there are any besides coordinates without
+    inputs: the samples themselves may show such a direction to be more than rounding.
 
     Coordinates are brought to equal scales first: rounding in a moment is relative to the sizes of its two coordinates.
     """
@@ -312,7 +323,8 @@ def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tu
     for i in np.flatnonzero(~kept.all(axis=1)):
         white[i][:, kept[i]] = _on_span(unit[i], vectors[i][:, kept[i]], white[i][:, kept[i]])
     smallest = np.where(kept, values, np.inf).min(axis=1)
-    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0)
+    dropped = bool((kept.sum(axis=1) < usable.sum(axis=1)).any())
+    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0), dropped
 
 
 def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:

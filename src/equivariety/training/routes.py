@@ -21,7 +21,7 @@ from equivariety.representations import HomSpace, IsotypicDecomposition
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
 from equivariety.training.moments import BlockMoments, check_energies, moment_bytes, moment_dtype
 from equivariety.training.problem import Problem, Totals, ridges
-from equivariety.training.regression import RegressionSamples
+from equivariety.training.regression import RegressionMoments, RegressionSamples
 from equivariety.training.samples import Samples, energy_of, weighted_energy
 from equivariety.training.statistics import MomentStatistics, SampleStatistics
 
@@ -34,6 +34,8 @@ _LARGE_PRODUCT, _SMALL_PRODUCT = 1.0, 0.45
 _MOST_ROWS = 1024
 #: Regressions with at most this many numbers are solved from the samples: slower, but accurate to the last digits.
 _SMALL_REGRESSION = 2**20
+#: Up to this many, they are also solved from the samples when their inputs turn out to be nearly dependent.
+_REPEATED_REGRESSION = 2**24
 
 
 def choose_route(hom: HomSpace, n_samples: int, *, targets: bool = False, intercept: bool = False) -> Route:
@@ -85,7 +87,13 @@ def pose(hom: HomSpace, samples: Samples, alpha: float, *, intercept: bool, rout
             return _from_samples(hom, samples, alpha, intercept=intercept)
         moments = BlockMoments(hom, targets=targets, centered=intercept, within_budget=False)
         moments.absorb(samples)
-        return Problem.from_moments(moments, alpha, intercept=intercept, dtype=samples.dtype)
+        problem = Problem.from_moments(moments, alpha, intercept=intercept, dtype=samples.dtype)
+        solved = problem.statistics
+        if route is None and isinstance(solved, RegressionMoments) and not solved.is_certain:
+            size = len(samples) * sum(hom.shape)
+            if size <= _REPEATED_REGRESSION:
+                return _from_samples(hom, samples, alpha, intercept=intercept)
+        return problem
 
 
 def _totals(samples: Samples, raw_energy: float, route: str) -> Totals:

@@ -22,6 +22,7 @@ import numpy as np
 
 from equivariety._typing import FloatArray, IntArray
 from equivariety.errors import invalid
+from equivariety.tolerances import RANKING_ENTRIES_BUDGET
 from equivariety.varieties.allocation import combined
 from equivariety.varieties.rank_budget import RankBudget
 
@@ -38,7 +39,7 @@ def ranked_vectors(gains: Sequence[FloatArray], budget: RankBudget) -> Iterator[
     Yields pairs (left, vector): ``left`` is the sum over blocks of ``gains[i][vector[i]:]``, computed from the small
     gains up, and never falls but by rounding.  The order of equal ones is deterministic.  Memory is
     O(blocks * rank), and O(blocks) for each vector that was yielded.  Raises ValueError unless there is one array of
-    gains per block.
+    gains per block, and if the tables would hold more than ``tolerances.RANKING_ENTRIES_BUDGET`` numbers.
 
     >>> list(ranked_vectors([np.array([5.0]), np.array([4.0, 3.0])], RankBudget((1, 2), (2, 2), rank=3)))
     [(3.0, (1, 1)), (7.0, (2, 0))]
@@ -47,6 +48,13 @@ def ranked_vectors(gains: Sequence[FloatArray], budget: RankBudget) -> Iterator[
         raise invalid(
             "gains", f"{len(budget.caps)} arrays, one per block", f"{len(gains)}", "give every block its gains"
         )
+    if budget.rank == budget.max_rank:  # everything is full
+        left = fsum(float(g[c:].sum()) for g, c in zip(gains, budget.caps, strict=True))
+        return iter([(left, budget.caps)])
+    entries = sum(budget.rank // w + 1 for w in budget.weights)
+    if entries > RANKING_ENTRIES_BUDGET:
+        required = f"small enough to rank components with {RANKING_ENTRIES_BUDGET:,} numbers"
+        raise invalid("rank", required, f"{budget.rank} for {len(budget.caps):,} blocks", "lower the bound on the rank")
     return _Search(gains, budget).solutions()
 
 
