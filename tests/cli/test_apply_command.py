@@ -79,12 +79,6 @@ def test_float32_stays_and_integers_do_not(program, model):
         assert np.load("out.npy").dtype == wanted
 
 
-def test_output_may_replace_the_input(program, model):
-    wanted = ev.load_map(model)(np.load("X.npy"))
-    program.text("apply", model, "X.npy", "--out", "X.npy")
-    np.testing.assert_allclose(np.load("X.npy"), wanted)
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -68,9 +68,9 @@ def fit_answer(fit: Fit) -> dict[str, Any]:
     squared error per sample and output coordinate), ``objective`` (with the penalty), ``losses_by_block``,
     ``unreachable`` (the part of the loss that no map of the space can change), ``intercept`` (list or None),
     ``num_components`` of the space (1 for a fit inside one component), ``is_unique``, ``alternatives`` (lists of ranks
-    in the order of the blocks), ``runner_up`` (None if there is none, or the space is too
-    large to rank components) and ``k_best`` (components with ``loss``, ``objective`` and ``gap``,
-    the difference to the best objective), ``route`` and ``certificate`` (residuals, tolerance, ``ok``).
+    in the order of the blocks), ``runner_up`` (None if there is none, or the space is too large to rank components)
+    and ``k_best`` (components with ``loss``, ``objective`` and ``gap``, the difference to the best objective),
+    ``route`` and ``certificate`` (residuals, tolerance, ``ok``).
 
     >>> import equivariety as ev
     >>> import numpy as np
