@@ -111,6 +111,27 @@ def test_a_certificate_needs_small_numbers(residual):
         assert not ev.training.FitCertificate(*residuals, 1e-10).ok
 
 
+@pytest.mark.parametrize("route", ["samples", "block moments"])
+def test_small_gains_beside_nearly_equal_inputs(route, rng):
+    """Two inputs equal to a millionth do not hide what the others predict."""
+    x = rng.standard_normal((20_000, 6))
+    x[:, 1] = x[:, 0] + 1e-6 * rng.standard_normal(len(x))
+    y = np.stack([x[:, 2], 1e-2 * x[:, 3], 1e-5 * x[:, 4]], axis=1)
+    fit = ev.fit(ev.linear_maps(3, 6), x, y, route=route)
+    assert fit.map.rank == 3
+    error = np.mean((fit.predict(x) - y) ** 2, axis=0) / np.mean(y**2, axis=0)
+    assert error.max() < 1e-6
+
+
+def test_tiny_weights_beside_ordinary_ones(rng):
+    """Kernel weights fall below any bound; only the largest one sets the scale."""
+    x, y = rng.standard_normal((2, 60, 3))
+    weights = np.exp(-(np.linspace(0, 40, 60) ** 2) / 2)
+    fit = ev.fit(ev.linear_maps(3, 3), x, y, sample_weight=weights)
+    expected = np.linalg.lstsq(np.sqrt(weights)[:, None] * x, np.sqrt(weights)[:, None] * y, rcond=None)[0].T
+    np.testing.assert_allclose(np.asarray(fit.map), expected, rtol=1e-8)
+
+
 @pytest.mark.parametrize("weights", [1e-80, 1e80])
 def test_extreme_weights_and_sizes_are_refused(weights, rng):
     x = rng.standard_normal((5, 300)).astype(np.float32)

@@ -10,6 +10,7 @@ components.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -333,7 +334,7 @@ def fit_within(
         spectra={label: read_only(g / size) for label, g in zip(labels, values.gains, strict=True)},
         is_unique=choice.is_unique,
         alternatives=whole.others(ranks, choice.alternatives),
-        k_best=tuple(islice(ranked_components(values, component, objective, whole=is_whole), k_best)),
+        k_best=tuple(islice(ranked_components(values, component, objective, whole=is_whole), min(k_best, sys.maxsize))),
         n_samples=problem.totals.n_samples,
         route=problem.totals.route,
         mean_x=problem.mean_x,

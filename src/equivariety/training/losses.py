@@ -35,6 +35,8 @@ def mean_squared_error(mapping: Callable[[AnyArray], AnyArray], X: object, Y: ob
     targets = inputs if Y is None else as_real_array("Y", Y)
     if inputs.ndim != 2 or inputs.size == 0:
         raise invalid("X", "a non-empty (N, n) array", f"shape {inputs.shape}", "put one sample in each row")
+    if targets.ndim == 0:
+        raise invalid("Y", "an array of one row per sample", "a number", "pass one row per sample")
     step = max(1, _CHUNK_ENTRIES // inputs.shape[1])
     total = 0.0
     for start in range(0, len(inputs), step):

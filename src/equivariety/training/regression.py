@@ -24,6 +24,8 @@ from equivariety.training.statistics import SMALL_BLOCK, BlockStatistics
 
 __all__ = ["RegressionMoments", "RegressionSamples"]
 
+#: Squared scales of coordinates that differ by more are made equal first, which takes another orthonormal basis.
+_UNEVEN = 1e4
 #: Moments of a larger condition leave less than six digits.
 _CERTAIN_CONDITION = 1e10
 
@@ -127,11 +129,11 @@ class RegressionMoments(_Regression):
 
     @property
     def noise(self) -> float:
-        """Singular values are as uncertain as the moments times the condition of what is inverted; gains, squared.
+        """Singular values are as uncertain as S_yx times the inverse root of what is inverted; gains, squared.
 
         Gains from a Gram matrix of W are as uncertain as its entries.
         """
-        squared = (noise_tolerance(np.float64) * self._condition) ** 2
+        squared = noise_tolerance(np.float64) ** 2 * self._condition
         return max(squared, noise_tolerance(np.float64)) if self._has_large_blocks else squared
 
     @property
@@ -266,7 +268,9 @@ class RegressionSamples(_Regression):
         sizes = (np.abs(x) ** 2).sum(axis=1)
         # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
         usable = sizes > floor
-        unit = np.where(usable, 1.0 if ridge else 1.0 / np.sqrt(np.where(usable, sizes, 1.0)), 0.0)
+        uneven = sizes.max(initial=0.0) > _UNEVEN * sizes[usable].min(initial=np.inf)
+        scaled = uneven and not ridge
+        unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, sizes, 1.0)) if scaled else 1.0, 0.0)
         p, s, qh = singular_triples(unit[:, None] * x)
         noise = np.sqrt(floor) * np.linalg.norm(unit[:, None] * p, axis=0)
         kept = s > np.maximum(deficiency_tolerance(max(x.shape)) * s.max(initial=0.0), noise)
@@ -333,7 +337,8 @@ def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:
     It whitens as before, and the optimum then vanishes off the inputs: it is the smallest one in the given coordinates,
     not in the scaled ones.
     """
-    if scaled.shape[0] == scaled.shape[1] or np.ptp(unit) == 0:
+    scales = np.unique(unit[unit > 0])
+    if scaled.shape[0] == scaled.shape[1] or len(scales) <= 1:
         return white
     basis = np.linalg.qr(scaled / np.where(unit > 0, unit, 1.0)[:, None])[0]
     return np.asarray(basis @ (basis.conj().T @ white))

@@ -135,8 +135,8 @@ def _weights(values: object, count: int) -> FloatArray:
         raise invalid("sample_weight", f"of shape ({count},)", f"shape {weights.shape}", "give one weight per sample")
     if (weights < 0).any():
         raise invalid("sample_weight", "not negative", f"{weights.min():g}", "leave out or zero such samples")
-    positive = weights[weights > 0]
-    if len(positive) and not (positive.min() >= 1 / _EXTREME_WEIGHT and positive.max() <= _EXTREME_WEIGHT):
-        required = f"zero or from {1 / _EXTREME_WEIGHT:g} to {_EXTREME_WEIGHT:g}"
-        raise invalid("sample_weight", required, f"{positive.min():g} to {positive.max():g}", "rescale the weights")
+    largest = float(weights.max())
+    if largest > 0 and not 1 / _EXTREME_WEIGHT <= largest <= _EXTREME_WEIGHT:
+        required = f"with its largest entry from {1 / _EXTREME_WEIGHT:g} to {_EXTREME_WEIGHT:g}"
+        raise invalid("sample_weight", required, f"{largest:g}", "rescale the weights")
     return weights
