@@ -164,3 +164,26 @@ def test_a_ranking_too_large_is_refused():
         fit.runner_up  # noqa: B018
     whole = ev.fit(ev.equivariant_maps(ev.groups.cyclic(40_000)), np.ones((1, 40_000)))
     assert whole.runner_up is None
+
+
+@pytest.mark.parametrize(
+    "space", [ev.linear_maps(784, 784, rank=20), ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=20)]
+)
+@pytest.mark.parametrize("route", [None, "block moments", "moment matrix"])
+def test_many_float32_coordinates_with_an_offset(space, route, rng):
+    """The products of float32 numbers are too coarse beside a large mean, so they are formed again."""
+    data = (300 + 0.05 * rng.standard_normal((1500, 784))).astype(np.float32)
+    fit = ev.fit(space, data, route=route)
+    wide = ev.fit(space, data.astype(np.float64))
+    assert fit.loss == pytest.approx(wide.loss, rel=1e-4)
+    assert fit.map.rank == wide.map.rank
+    moments = ev.training.BlockMoments(space.hom, targets=False)
+    moments.add(data)
+    assert ev.training.fit_moments(space, moments).loss == pytest.approx(wide.loss, rel=1e-6)
+
+
+def test_dependent_inputs_cost_no_more(rng):
+    """Dummy variables: exact dependence is found in the moments, and asks for no second look."""
+    x = rng.standard_normal((30_000, 40))
+    x[:, 7] = x[:, 3] - x[:, 5]
+    assert ev.fit(ev.linear_maps(2, 40), x, x[:, :2]).route == "block moments"

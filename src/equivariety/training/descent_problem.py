@@ -21,7 +21,7 @@ from equivariety.errors import invalid
 from equivariety.linalg import FIELD_DIM, from_real_coordinates
 from equivariety.representations import EquivariantMap, HomSpace, MapBlock
 from equivariety.tolerances import DESCENT_BYTES_BUDGET, MOMENT_BYTES_BUDGET, noise_tolerance
-from equivariety.training.moments import BlockMoments, moment_bytes
+from equivariety.training.moments import BlockMoments, moment_bytes, quick_dtype
 from equivariety.training.problem import ridges
 from equivariety.training.samples import Samples
 from equivariety.varieties import Component
@@ -95,7 +95,7 @@ class FactoredProblem:
             required = f"with block moments of at most {MOMENT_BYTES_BUDGET:,} bytes"
             raise invalid("component", required, f"{size:,} bytes", "use fit, which can do without")
         moments = BlockMoments(hom, targets=targets, centered=False)
-        moments.absorb(samples)
+        moments.absorb(samples, quick_dtype(samples))
         sums = moments.sums(intercept=False)
         of_x = sum(float(np.trace(s).real) for s in sums.xx if s is not None)
         x_unit = _unit(sums.energy if samples.y is None else of_x, samples.x.size)

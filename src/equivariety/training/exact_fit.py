@@ -285,7 +285,18 @@ def problem_of(
         raise invalid("space", required, f"shape {hom.shape}", "use target=None, or pass targets Y")
     ridge, centered = check_options(alpha, intercept)
     samples = Samples.of(hom.shape, X, Y, sample_weight)
-    return pose(hom, samples, ridge, intercept=centered, route=route)
+    problem = pose(hom, samples, ridge, intercept=centered, route=route)
+    if problem.is_coarse(_left_over(problem, space)):
+        problem = pose(hom, samples, ridge, intercept=centered, route=route, precise=True)
+    return problem
+
+
+def _left_over(problem: Problem, space: RankBoundedMaps | Component) -> float:
+    """The least sum of squares that the space leaves, by the problem's own gains."""
+    if isinstance(space, Component):
+        return float(problem.values.objectives_by_block(space.ranks).sum())
+    best = allocate(problem.values.gains, space.budget.weights, space.rank)
+    return best.left + float(problem.values.residuals.sum())
 
 
 def check_options(alpha: object, intercept: object) -> tuple[float, bool]:

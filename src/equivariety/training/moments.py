@@ -24,7 +24,7 @@ from equivariety.tolerances import MOMENT_BYTES_BUDGET
 from equivariety.training.running_sums import MomentPlan, RunningSums
 from equivariety.training.samples import Samples
 
-__all__ = ["BlockMoments", "moment_bytes", "moment_dtype"]
+__all__ = ["BlockMoments", "moment_bytes", "quick_dtype"]
 
 _FEW_COORDINATES = 256
 #: Mean squares below these have lost digits to underflow.
@@ -39,10 +39,10 @@ def moment_bytes(hom: HomSpace, *, targets: bool) -> int:
     return sum(8 * (2 * e + 1) * e * a * (a + b) for e, a, b in units)
 
 
-def moment_dtype(samples: Samples) -> np.dtype[Any]:
-    """Return the dtype of the products: float32 for autoencoders of many float32 coordinates, else float64.
+def quick_dtype(samples: Samples) -> np.dtype[Any]:
+    """Return the quickest dtype for the products: float32 for autoencoders of many float32 coordinates, else float64.
 
-    In float64 large offsets keep their digits, and a regression can invert the moments.
+    A regression inverts the moments, for which float32 is too coarse.
     """
     single = samples.y is None and samples.dtype == np.float32 and samples.x.shape[1] > _FEW_COORDINATES
     return np.dtype(np.float32 if single else np.float64)
@@ -126,7 +126,7 @@ class BlockMoments:
         if (Y is None) == self._targets:
             required = "given, since there are targets" if self._targets else "None for an autoencoder"
             raise invalid("Y", required, "None" if Y is None else "an array", "build the moments with targets=...")
-        self.absorb(Samples.of(self._hom.shape, X, Y, sample_weight))
+        self.absorb(Samples.of(self._hom.shape, X, Y, sample_weight), np.dtype(np.float64))
 
     def merged(self, other: BlockMoments) -> BlockMoments:
         """Return the moments of the samples of both; neither changes.
@@ -144,15 +144,14 @@ class BlockMoments:
                 out._include(one._sums, one._dtype)
         return out
 
-    def absorb(self, samples: Samples) -> None:
-        """Add checked samples; memory and processors as for any number of them."""
-        plan = MomentPlan(self._hom, targets=self._targets, dtype=moment_dtype(samples))
+    def absorb(self, samples: Samples, dtype: np.dtype[Any]) -> None:
+        """Add checked samples, with products in ``dtype``."""
+        plan = MomentPlan(self._hom, targets=self._targets, dtype=dtype)
         parts = samples.parts()
         workers = min(worker_count(), len(parts))
         sizes = (prod((len(p.blocks), p.x_size, p.x_size + p.y_size)) for p in plan.pairs)
         if sum(sizes) > _SHARED_ACCUMULATORS:
             workers = 1
-        dtype = moment_dtype(samples)
 
         def work(own: list[slice]) -> RunningSums:
             sums, memory = RunningSums(plan, centered=self._centered), (Workspace(), Workspace())

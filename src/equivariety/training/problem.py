@@ -19,6 +19,9 @@ from equivariety.training.statistics import BlockStatistics, MomentStatistics
 
 __all__ = ["Problem", "Totals", "ridges"]
 
+#: What is left over shall be known to a hundredth.
+_COARSE = 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -94,6 +97,14 @@ class Problem:
     @property
     def _largest(self) -> float:
         return max((float(g[0]) for g in self.values.gains if len(g)), default=0.0)
+
+    def is_coarse(self, left_over: float) -> bool:
+        """Whether float32 products leave the sum of squares at the optimum, or the choice of ranks, uncertain.
+
+        They do where one direction, such as a large mean, towers above what is left over.
+        """
+        single = isinstance(self.statistics, MomentStatistics) and self.statistics.dtype == np.float32
+        return single and left_over < _COARSE * self.statistics.noise * self._largest
 
     def optimum(self, ranks: tuple[int, ...]) -> tuple[EquivariantMap, float]:
         """Return the optimal map with these ranks, and how far it is from critical, relative to the data."""

@@ -125,7 +125,6 @@ class RegressionMoments(_Regression):
         super().__init__(blocks, sums.energy, ridges)
         self._sums = sums
         self._conditions: list[float] = []
-        self._dropped = False
 
     @property
     def noise(self) -> float:
@@ -144,7 +143,7 @@ class RegressionMoments(_Regression):
     @property
     def is_certain(self) -> bool:
         """Whether the condition of the inputs, which the moments square, leaves most digits of the gains."""
-        return self._condition <= _CERTAIN_CONDITION and not self._dropped
+        return self._condition <= _CERTAIN_CONDITION
 
     @property
     def _has_large_blocks(self) -> bool:
@@ -166,9 +165,8 @@ class RegressionMoments(_Regression):
         for members in stacks.values():
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
-            white, conditions, dropped = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            white, conditions = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
             self._conditions += conditions.tolist()
-            self._dropped |= dropped
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
         return tuple(found)
@@ -264,6 +262,9 @@ class RegressionSamples(_Regression):
         return tuple(found)
 
     def _solve(self, x: AnyArray, y: AnyArray, ridge: float) -> _Solved:
+        if x.shape[1] > 2 * (len(x) + len(y)):  # a unitary change of the many samples leaves few that are not zero
+            triangle = np.asarray(np.linalg.qr(np.concatenate([x, y]).T, mode="r")).T
+            x, y = triangle[: len(x)], triangle[len(x) :]
         floor = leakage_tolerance() * self._raw_energy
         sizes = (np.abs(x) ** 2).sum(axis=1)
         # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
@@ -303,11 +304,10 @@ class RegressionSamples(_Regression):
         return found
 
 
-def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tuple[AnyArray, FloatArray, bool]:
+def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tuple[AnyArray, FloatArray]:
     """Return (k, a, a) with columns that whiten ``moments + ridge``, and the k conditions of what was inverted.
 
-    Columns of directions left out are zero.  The last result tells whether there are any besides coordinates without
-    inputs: the samples themselves may show such a direction to be more than rounding.
+    Columns of directions left out are zero.
 
     Coordinates are brought to equal scales first: rounding in a moment is relative to the sizes of its two coordinates.
     """
@@ -327,8 +327,7 @@ def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tu
     for i in np.flatnonzero(~kept.all(axis=1)):
         white[i][:, kept[i]] = _on_span(unit[i], vectors[i][:, kept[i]], white[i][:, kept[i]])
     smallest = np.where(kept, values, np.inf).min(axis=1)
-    dropped = bool((kept.sum(axis=1) < usable.sum(axis=1)).any())
-    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0), dropped
+    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0)
 
 
 def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:

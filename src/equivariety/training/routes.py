@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from equivariety.linalg import from_real_coordinates, read_only
 from equivariety.linalg.threads import single_threaded_blas
 from equivariety.representations import HomSpace, IsotypicDecomposition
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
-from equivariety.training.moments import BlockMoments, check_energies, moment_bytes, moment_dtype
+from equivariety.training.moments import BlockMoments, check_energies, moment_bytes, quick_dtype
 from equivariety.training.problem import Problem, Totals, ridges
 from equivariety.training.regression import RegressionMoments, RegressionSamples
 from equivariety.training.samples import Samples, energy_of, weighted_energy
@@ -66,8 +66,18 @@ def choose_route(hom: HomSpace, n_samples: int, *, targets: bool = False, interc
     return "moment matrix" if fits else "block moments"
 
 
-def pose(hom: HomSpace, samples: Samples, alpha: float, *, intercept: bool, route: Route | None = None) -> Problem:
+def pose(
+    hom: HomSpace,
+    samples: Samples,
+    alpha: float,
+    *,
+    intercept: bool,
+    route: Route | None = None,
+    precise: bool = False,
+) -> Problem:
     """Return the problem of fitting ``samples`` in ``hom``, as statistics of its blocks.
+
+    With ``precise`` all products are formed in float64.
 
     The samples may be memory maps; they are read chunk by chunk (route "samples" keeps their transform in memory).
     Raises ValueError if they contain NaN or inf.
@@ -80,13 +90,14 @@ def pose(hom: HomSpace, samples: Samples, alpha: float, *, intercept: bool, rout
         raise invalid("route", "another one for targets or an intercept", chosen, "pass None to let the cost decide")
     if samples.total_weight <= 0:
         raise invalid("sample_weight", "positive for at least one sample", "zeros", "weigh the samples that count")
+    dtype = np.dtype(np.float64) if precise else quick_dtype(samples)
     with np.errstate(over="ignore", invalid="ignore"):
         if chosen == "moment matrix":
-            return _from_moment_matrix(hom, samples, alpha)
+            return _from_moment_matrix(hom, samples, alpha, dtype)
         if chosen == "samples":
             return _from_samples(hom, samples, alpha, intercept=intercept)
         moments = BlockMoments(hom, targets=targets, centered=intercept, within_budget=False)
-        moments.absorb(samples)
+        moments.absorb(samples, dtype)
         problem = Problem.from_moments(moments, alpha, intercept=intercept, dtype=samples.dtype)
         solved = problem.statistics
         if route is None and isinstance(solved, RegressionMoments) and not solved.is_certain:
@@ -100,11 +111,10 @@ def _totals(samples: Samples, raw_energy: float, route: str) -> Totals:
     return Totals(len(samples), samples.total_weight, raw_energy, samples.dtype, route)
 
 
-def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float) -> Problem:
+def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float, dtype: np.dtype[Any]) -> Problem:
     n = samples.x.shape[1]
     total = np.zeros((n, n))
     raw = energy = 0.0
-    dtype = moment_dtype(samples)
     # A large product is best left to BLAS's own threads; float32 products stay short, since they are summed in float64.
     step = 4 * _MOST_ROWS if dtype == np.float32 else max(_MOST_ROWS, 2**22 // n)
     for start in range(0, len(samples), step):

@@ -89,6 +89,11 @@ class _Autoencoder(BlockStatistics):
         self._dtype = dtype
 
     @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of the products, or of the coordinates."""
+        return self._dtype
+
+    @property
     def tie(self) -> float:
         """The rounding of the products, or of the coordinates."""
         return tie_tolerance(self._dtype)
