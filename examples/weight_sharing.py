@@ -1,6 +1,6 @@
 """The pictures of docs/gallery.md: who shares a weight with whom, and what the isotypic basis does to a matrix.
 
-Writes five PNG files into the current directory.
+Writes six PNG files into the current directory.
 """
 
 import numpy as np
@@ -37,3 +37,12 @@ figure = plot_base_change(
     ev.isotypic_decomposition(shifts), np.asarray(best.map), title="weights of the best shift-equivariant autoencoder"
 )
 save(figure, "base-change.png", colours=None)
+
+# The covariance of the digits, averaged over the shifts: what the fit is computed from, block by block.
+centred = digits.train - digits.train.mean()
+moved = [centred.reshape(-1, 8, 8)[:, :, np.roll(np.arange(8), k)].reshape(-1, 64) for k in range(8)]
+covariance = sum(x.T @ x for x in moved) / (8 * len(centred))
+figure = plot_base_change(
+    ev.isotypic_decomposition(shifts), covariance, title="covariance of the digits, averaged over all shifts"
+)
+save(figure, "covariance.png", colours=None)

@@ -128,7 +128,9 @@ def test_out_that_is_a_file_is_refused_before_the_run(capsys, tmp_path):
     assert "error: --out must be in an existing folder" in refusal(
         capsys, "info", "--out", tmp_path / "no" / "file.json"
     )
-    assert "regular file" in refusal(capsys, "info", "--out", tmp_path)
+    (tmp_path / "folder.json").mkdir()
+    assert "a regular file" in refusal(capsys, "info", "--out", tmp_path / "folder.json")
+    assert "ends in .json" in refusal(capsys, "info", "--out", tmp_path / "X.npy")
 
 
 def test_unwritable_folder(capsys, tmp_path, monkeypatch):

@@ -71,12 +71,18 @@ class _Run:
         step = max(1, _CHUNK_ENTRIES // max(self._mapping.shape))
         for start in range(0, len(self._inputs), step):
             rows = slice(start, start + step)
-            chunk = self._mapping(self._inputs[rows])
+            with np.errstate(over="ignore", invalid="ignore"):
+                chunk = self._mapping(self._inputs[rows])
+            if not np.isfinite(chunk).all():
+                got = f"numbers that leave the range of {chunk.dtype} on the way"
+                raise invalid("DATA", "of moderate size", got, "rescale it, or convert it to float64")
             if self._wanted is not None:
                 gap = np.subtract(chunk, self._wanted[rows], dtype=np.float64)
-                self._total += float(np.vdot(gap, gap))
+                with np.errstate(over="ignore", invalid="ignore"):
+                    self._total += float(np.vdot(gap, gap))
                 if not np.isfinite(self._total):  # before the file is in place
-                    raise invalid("--targets", "finite", "NaN or inf", "remove or impute such entries first")
+                    got = "NaN or inf, or squared errors beyond float64"
+                    raise invalid("--targets", "finite, of moderate size", got, "remove or impute such entries first")
             yield chunk
             for table in (self._inputs, self._wanted):
                 if table is not None:

@@ -28,7 +28,7 @@ def fit(space: SpaceOptions, samples: str, data: DataOptions, k_best: str, out: 
 
     check_space_options(space, ranks_allowed=True)
     count = positive("--k-best", k_best, _MOST_RANKED)
-    check_destination(out, (".safetensors",), samples, data.targets, data.weights)
+    check_destination(out, (".safetensors",), samples, data.targets, data.weights, space.group, space.target_group)
     problem = pose(space, samples, data)
     start = time.perf_counter()
     found = training.fit(problem.space, problem.samples, problem.targets, k_best=count, **problem.arguments)
@@ -63,11 +63,7 @@ def _print(answer: dict[str, Any]) -> None:
             ("parameters", f"{answer['num_parameters']:,}" + (" and an intercept" if answer["intercept"] else "")),
             ("components", f"the best of {integer(count)}" if count > 1 else "the only one"),
             ("unique", uniqueness_text(answer)),
-            *(
-                [("runner-up", f"{ranks_text(runner_up['ranks'])}, worse by {runner_up['gap']:.3g}")]
-                if runner_up
-                else []
-            ),
+            *([("runner-up", f"{ranks_text(runner_up['ranks'])}, {_worse(runner_up['gap'])}")] if runner_up else []),
             ("certificate", certificate_text(answer["certificate"])),
             ("seconds", f"{answer['seconds']:.2f}"),
             *([("written to", answer["out"])] if answer["out"] else []),
@@ -75,3 +71,7 @@ def _print(answer: dict[str, Any]) -> None:
     )
     if len(answer["k_best"]) > 1:
         print_components(answer["k_best"])
+
+
+def _worse(gap: float) -> str:
+    return f"worse by {gap:.3g}" if gap > 0 else "as good"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from equivariety.cli.inputs import check_destination
 from equivariety.cli.output import integer, print_facts, print_json, print_table
 from equivariety.errors import invalid
 
@@ -19,6 +20,7 @@ def info(group: str | None, rank: int | None, as_json: bool, out: str | None) ->
 
     if group is None and rank is not None:
         raise invalid("--rank", "given together with --group", rank, "add --group shift:28x28:axis=1")
+    check_destination(out, (".json",), group)
     answer = queries.environment() if group is None else queries.describe_space(group, rank)
     if out is not None:
         import json

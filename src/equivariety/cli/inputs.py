@@ -39,14 +39,14 @@ def check_space_options(options: SpaceOptions, *, ranks_allowed: bool) -> None:
 
 
 def check_destination(out: str | None, suffixes: tuple[str, ...] | None, *inputs: str | None) -> None:
-    """Raise ValueError if the file ``out`` could not be written, or is one of the inputs."""
+    """Raise ValueError if the file ``out`` could not be written, or is one of the inputs: files, or groups in files."""
     from equivariety.datasets.table_output import check_output
 
     if out is None:
         return
     check_output(out, argument="--out", **({} if suffixes is None else {"suffixes": suffixes}))
     for given in inputs:
-        name = None if given is None else re.sub(r"(?i)(\.npz):.+$", r"\1", given)
+        name = None if given is None else re.sub(r"(?i)(\.npz):.+$", r"\1", given.removeprefix("file:"))
         if name is not None and os.path.exists(name) and os.path.exists(out) and os.path.samefile(name, out):
             raise invalid("--out", "another file than the inputs", brief(out), "choose another name")
 

@@ -23,7 +23,7 @@ def path(space: SpaceOptions, samples: str, data: DataOptions, explained: str, o
 
     check_space_options(space, ranks_allowed=False)
     share = number("--explained", explained)
-    check_destination(out, (".csv",), samples, data.targets, data.weights)
+    check_destination(out, (".csv",), samples, data.targets, data.weights, space.group, space.target_group)
     problem = pose(space, samples, data)
     found = training.fit_path(problem.space, problem.samples, problem.targets, **problem.arguments)
     answer = {

@@ -18,7 +18,7 @@ def project(space: SpaceOptions, matrix: str, out: str | None, as_json: bool) ->
     from equivariety.linalg import frobenius_norm
 
     check_space_options(space, ranks_allowed=True)
-    check_destination(out, None, matrix)
+    check_destination(out, None, matrix, space.group, space.target_group)
     given = read_table(matrix)
     found = space_of(space, given.shape[1], len(given))
     nearest = found.project(given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import warnings
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ def load_array(path: str | os.PathLike[str], *, key: str | None = None) -> AnyAr
     if key is not None and suffix != ".npz":
         raise invalid("key", "None for other files than .npz", brief(key), "drop it")
     if not _is_file(place):  # devices and pipes could block or never end
-        raise invalid(str(place), "an existing file", "no such file", f"pass the name of a file {_READ}")
+        got = "a folder" if os.path.isdir(place) else "something else" if os.path.lexists(place) else "no such file"
+        raise invalid(str(place), "an existing file", got, f"pass the name of a file {_READ}")
     try:
         array = readers[suffix](place)
     except OSError as error:
@@ -126,7 +128,9 @@ def _read_csv(path: Path) -> AnyArray:
         with open(path, encoding="utf-8-sig") as stream:  # spreadsheets begin with a byte order mark
             lines = (line for line in stream if line.strip())
             first = next(lines, "")
-            if not any(_is_number(field) for field in first.split(",")):
+            if any(_is_number(field) for field in first.split(",")):
+                _warn_of_header(path, first)
+            else:
                 first = next(lines, "")
             if not first:
                 raise invalid(str(path), "a .csv file with at least one row of numbers", "none", "save it again")
@@ -139,6 +143,16 @@ def _read_csv(path: Path) -> AnyArray:
         fix = "give all rows the same number of columns, all numbers, with at most one line of names above them"
         raise invalid(str(path), "a .csv file of numbers separated by commas", brief(str(error)), fix) from error
     return array
+
+
+def _warn_of_header(path: Path, first: str) -> None:
+    """Column numbers, which some programs write above unnamed columns, cannot be told from a sample for certain."""
+    fields = [field.strip() for field in first.split(",")]
+    if len(fields) > 1 and fields == [str(i) for i in range(len(fields))]:
+        message = (
+            f"{path}: the first line 0,1,2,... looks like column numbers, but is read as a sample; delete it if so"
+        )
+        warnings.warn(message, UserWarning, stacklevel=4)
 
 
 def _is_number(text: str) -> bool:

@@ -53,7 +53,7 @@ def factorize(
         raise invalid(
             "mapping", "an EquivariantMap", mapping, "pass fit.map, or component.factorize(matrix)", TypeError
         )
-    if form not in get_args(Form):
+    if not isinstance(form, str) or form not in get_args(Form):
         raise invalid("form", "'balanced' or 'orthonormal'", brief(form), "leave it out for 'balanced'")
     hom = mapping.hom
     own = mapping.ranks

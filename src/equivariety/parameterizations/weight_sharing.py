@@ -98,7 +98,7 @@ def weight_sharing(
     Traceback (most recent call last):
     ValueError: basis must be 'isotypic' where entries mix weights, as those of (3,2) do; got 'points'. Fix: ...
     """
-    if basis not in get_args(Basis):
+    if not isinstance(basis, str) or basis not in get_args(Basis):
         raise invalid("basis", "'isotypic' or 'points'", brief(basis), "leave it out for 'isotypic'")
     vector = RankVector.parse(ranks, hom.blocks)
     (m, n), rank = hom.shape, sum(b.irrep_dim * r for b, r in zip(hom.blocks, vector, strict=True))

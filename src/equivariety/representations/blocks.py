@@ -137,7 +137,7 @@ class RankVector(tuple[int, ...]):
                     raise invalid(name, "a mapping that names each block once", f"{labels[position]} twice", "drop one")
                 named.add(position)
                 values[position] = rank_of_key
-        elif isinstance(ranks, str | bytes) or not isinstance(ranks, Iterable):
+        elif isinstance(ranks, str | bytes) or not isinstance(ranks, Iterable) or getattr(ranks, "ndim", 1) == 0:
             raise invalid(
                 name,
                 "a mapping from block label to rank or a sequence of ranks",

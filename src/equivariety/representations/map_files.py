@@ -59,7 +59,7 @@ def save_map(mapping: EquivariantMap | AffineMap, path: str | Path) -> None:
         "only_trivial": hom.only_trivial,
         "ranks": {label: left.shape[1] for label, (left, _) in linear.factors.items()},
     }
-    write_atomically(Path(path), save(tensors, metadata={"equivariety": json.dumps(description)}))
+    write_atomically(path, save(tensors, metadata={"equivariety": json.dumps(description)}))
 
 
 def load_map(path: str | Path) -> EquivariantMap | AffineMap:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from math import isfinite
@@ -122,9 +122,13 @@ class Fit:
     route: str
     mean_x: FloatArray | None
     mean_y: FloatArray | None
-    _values: RankValues = field(repr=False)
-    _whole: bool = field(repr=False)
-    _stationarity: float = field(repr=False)
+    _values: RankValues
+    _whole: bool
+    _stationarity: float
+
+    def __repr__(self) -> str:
+        ranks = {label: r for label, r in self.ranks.by_label.items() if r}
+        return f"Fit(loss={self.loss:.6g}, ranks={ranks}, shape={self.map.shape}, unique={self.is_unique})"
 
     @property
     def ranks(self) -> RankVector:

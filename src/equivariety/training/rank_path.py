@@ -13,6 +13,7 @@ from equivariety._typing import FloatArray
 from equivariety.errors import invalid
 from equivariety.linalg import read_only
 from equivariety.representations import RankVector
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 from equivariety.training.exact_fit import Fit, fit_within, problem_of
 from equivariety.training.problem import Problem
 from equivariety.training.routes import Route
@@ -56,6 +57,9 @@ class FitPath:
     def ranks(self) -> tuple[RankVector, ...]:
         """Per bound the rank vector of the best component."""
         labels = self._space.hom.labels
+        if len(self) * len(labels) > DENSE_ENTRIES_BUDGET // 8:
+            got = f"{len(self):,} bounds and {len(labels):,} blocks"
+            raise invalid("rank", "small enough to list the ranks of all bounds", got, "lower the bound on the rank")
         return tuple(
             RankVector(replace(self._space.budget, rank=r).extended(spent), labels)
             for r, spent in enumerate(self._spent)

@@ -36,6 +36,10 @@ class Projection:
     is_unique: bool
     alternatives: tuple[RankVector, ...] = ()
 
+    def __repr__(self) -> str:
+        ranks = {label: r for label, r in self.ranks.by_label.items() if r}
+        return f"Projection(distance={self.distance:.6g}, ranks={ranks}, unique={self.is_unique})"
+
     @classmethod
     def of(
         cls,
