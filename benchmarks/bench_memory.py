@@ -22,7 +22,7 @@ SIDE = 64
 
 
 def fit_and_watch(path: str) -> None:
-    """Fit with an intercept in this process and print the samples of (seconds, resident bytes) as JSON."""
+    """Fit the estimator in this process and print the samples of (seconds, resident bytes) as JSON."""
     import equivariety as ev
 
     group = ev.groups.shift((SIDE, SIDE), axis=1)
@@ -38,10 +38,10 @@ def fit_and_watch(path: str) -> None:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    found = ev.fit(space, np.load(path, mmap_mode="r"), intercept=True, route="block moments")
+    found = ev.EquivariantAutoencoder(group, rank=50).fit(np.load(path, mmap_mode="r"))
     stop.set()
     watcher.join()
-    print(json.dumps({"curve": curve, "loss": found.loss, "samples": found.n_samples}))
+    print(json.dumps({"curve": curve, "samples": found.fit_.n_samples}))
 
 
 def write(path: Path, gigabytes: float) -> int:

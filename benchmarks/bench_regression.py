@@ -3,7 +3,7 @@
 60,000 x 784 float32 inputs and targets (MNIST where present, else smooth random images), rank 99.  The dense peers:
 reduced-rank regression from the moments X^T X and Y^T X by one BLAS product each (NumPy and SciPy, float64), and
 scikit-learn's Ridge, which has no bound on the rank.  PLSRegression iterates over all samples for every component and
-is compared on the first 2,000 samples only.
+is compared on the first 1,000 samples only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sklearn.linear_model import Ridge
 import equivariety as ev
 
 RANK = 99
-PLS_SAMPLES = 2_000
+PLS_SAMPLES = 1_000
 
 
 def noisy_images() -> tuple[str, np.ndarray, np.ndarray]:
