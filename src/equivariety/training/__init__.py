@@ -1,7 +1,8 @@
 """Exact training: block moments, rank allocation, optimal maps, paths over the rank; gradient descent to compare."""
 
 from equivariety.training.descent import Descent, gradient_descent
-from equivariety.training.exact_fit import Fit, FitCertificate, fit, fit_moments
+from equivariety.training.exact_fit import fit, fit_moments
+from equivariety.training.fit_result import Fit, FitCertificate
 from equivariety.training.losses import mean_squared_error
 from equivariety.training.moments import BlockMoments
 from equivariety.training.rank_path import FitPath, fit_path

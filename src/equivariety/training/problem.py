@@ -98,13 +98,17 @@ class Problem:
     def _largest(self) -> float:
         return max((float(g[0]) for g in self.values.gains if len(g)), default=0.0)
 
-    def is_coarse(self, left_over: float) -> bool:
-        """Whether float32 products leave the sum of squares at the optimum, or the choice of ranks, uncertain.
+    @property
+    def has_single_products(self) -> bool:
+        """Whether the moments are sums of float32 products."""
+        return isinstance(self.statistics, MomentStatistics) and self.statistics.dtype == np.float32
 
-        They do where one direction, such as a large mean, towers above what is left over.
+    def is_coarse(self, left_over: float) -> bool:
+        """Whether rounding leaves a sum of squares of this size, or the choice of ranks that leads to it, uncertain.
+
+        It does where one direction, such as a large mean, towers above what is left over.
         """
-        single = isinstance(self.statistics, MomentStatistics) and self.statistics.dtype == np.float32
-        return single and left_over < _COARSE * self.statistics.noise * self._largest
+        return left_over < _COARSE * self.statistics.noise * self._largest
 
     def optimum(self, ranks: tuple[int, ...]) -> tuple[EquivariantMap, float]:
         """Return the optimal map with these ranks, and how far it is from critical, relative to the data."""

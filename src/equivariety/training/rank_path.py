@@ -14,7 +14,8 @@ from equivariety.errors import invalid
 from equivariety.linalg import read_only
 from equivariety.representations import RankVector
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
-from equivariety.training.exact_fit import Fit, fit_within, problem_of
+from equivariety.training.exact_fit import fit_within, problem_of
+from equivariety.training.fit_result import Fit
 from equivariety.training.problem import Problem
 from equivariety.training.routes import Route
 from equivariety.varieties import RankBoundedMaps
