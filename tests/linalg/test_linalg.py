@@ -88,6 +88,23 @@ def test_truncation_is_nearest(b, a, is_complex, seed):
         assert numerical_rank(singular_triples(left @ right.conj().T)[1], 1e-10) == r
 
 
+@pytest.mark.parametrize("shape", [(40, 3), (3, 40), (12, 3), (11, 3), (5, 5), (1, 9), (9, 1), (0, 4), (4, 0)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+def test_singular_triples_of_all_shapes(shape, dtype, rng):
+    matrix = rng.standard_normal(shape).astype(dtype)
+    if np.iscomplexobj(matrix):
+        matrix = matrix + dtype(1j) * rng.standard_normal(shape).astype(matrix.real.dtype)
+    left, values, right = singular_triples(matrix)
+    k, tolerance = min(shape), 1e-5 if np.finfo(dtype).bits == 32 else 1e-13
+    assert (left.shape, values.shape, right.shape) == ((shape[0], k), (k,), (k, shape[1]))
+    assert left.dtype == right.dtype == matrix.dtype
+    np.testing.assert_allclose((left * values) @ right, matrix, atol=10 * tolerance)
+    np.testing.assert_allclose(left.conj().T @ left, np.eye(k), atol=tolerance)
+    np.testing.assert_allclose(right @ right.conj().T, np.eye(k), atol=tolerance)
+    np.testing.assert_allclose(values, np.linalg.svd(matrix, compute_uv=False), rtol=10 * tolerance)
+    assert (np.diff(values) <= 0).all()
+
+
 def test_singular_triples_survive_a_failure_of_divide_and_conquer(monkeypatch):
     import scipy.linalg
 

@@ -14,10 +14,15 @@ from equivariety._typing import AnyArray, FloatArray
 __all__ = ["frobenius_norm", "numerical_rank", "singular_triples", "truncate"]
 
 
+#: Matrices with sides of this ratio or more are reduced to square ones first.
+_LONG = 4
+
+
 def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
     """Return the thin SVD ``(U, s, Vh)`` of a real or complex ``(b, a)`` matrix, ``s`` descending.
 
-    Falls back from divide-and-conquer to QR iteration on the rare matrices where the former does not converge.
+    Tall and wide matrices are reduced by QR first.  Falls back from divide-and-conquer to QR iteration on the rare
+    matrices where the former does not converge.
 
     >>> singular_triples(np.diag([1.0, 3.0]))[1].tolist()
     [3.0, 1.0]
@@ -26,6 +31,14 @@ def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
         k = min(matrix.shape)
         real = np.zeros(0, dtype=matrix.dtype).real.dtype
         return matrix[:, :k], np.zeros(0, dtype=real), matrix[:k, :]
+    rows, cols = matrix.shape
+    if cols >= _LONG * rows:
+        left, values, right = singular_triples(matrix.conj().T)
+        return right.conj().T, values, left.conj().T
+    if rows >= _LONG * cols:
+        basis, triangle = np.linalg.qr(matrix)
+        left, values, right = singular_triples(triangle)
+        return basis @ left, values, right
     try:
         left, values, right = scipy.linalg.svd(matrix, full_matrices=False, check_finite=False)
     except np.linalg.LinAlgError:
