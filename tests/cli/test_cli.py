@@ -203,16 +203,17 @@ def test_version_and_help(capsys):
 
 
 @posix
-def test_interrupt(tmp_path):
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_interrupt(number, code, tmp_path):
     run = subprocess.Popen(
         command("reproduce", "--out", tmp_path / "out"), env=environment(), stderr=subprocess.PIPE, text=True
     )
     assert run.stderr is not None
     first = run.stderr.readline()
     assert first.startswith("[")
-    run.send_signal(signal.SIGINT)
+    run.send_signal(getattr(signal, number))
     rest = run.communicate()[1]
-    assert run.returncode == 130
+    assert run.returncode == code
     assert "Traceback" not in rest
     assert not (tmp_path / "out").exists()
 

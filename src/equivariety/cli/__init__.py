@@ -10,8 +10,8 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with these arguments, by default those of the process; return the exit code.
 
-    0 success, 2 a mistake in the arguments or the data, told in one line on standard error, 130 interrupted.  Other
-    exceptions are bugs and keep their traceback.
+    0 success, 2 a mistake in the arguments or the data, told in one line on standard error, 130 interrupted, 128 +
+    n ended by signal n.  Other exceptions are bugs and keep their traceback.
 
     >>> main(["--version"])
     equivariety 0.1.0

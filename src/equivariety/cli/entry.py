@@ -6,7 +6,9 @@ import errno
 import io
 import os
 import re
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,12 +63,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     longest = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)  # exact counts can have more than 4,300 digits
     try:
-        with _short_warnings():
+        with _short_warnings(), _stopped_by_signals():
             code = app(None if arguments is None else list(arguments), prog_name="equivariety", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except typer.Exit as stop:
         return stop.exit_code
+    except _Stopped as stop:
+        return 128 + stop.signal
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except _UsageProblem as problem:
@@ -85,6 +89,31 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _refuse("there is not enough memory for this size. Fix: choose a smaller group, rank or data set.")
     finally:
         sys.set_int_max_str_digits(longest)
+
+
+class _Stopped(BaseException):
+    """Raised where a signal that ends the process arrives, so that temporary files are removed on the way out."""
+
+    def __init__(self, number: int) -> None:
+        self.signal = number
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Context manager under which the signals that ask a process to end raise an exception."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():  # only there can signals be handled
+        numbers = []
+
+    def stop(number: int, _: object) -> None:
+        raise _Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in numbers if signal.getsignal(number) == signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
