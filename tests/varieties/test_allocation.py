@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from equivariety.varieties.allocation import allocate
+from equivariety.varieties.allocation import Ties, allocate
 
 INTEGERS = st.integers(0, 6)
 
@@ -129,3 +129,14 @@ def test_near_ties_are_reported_and_not_taken():
     best = allocate(gains, [1, 2], 2)
     assert best.ranks == (2, 0)
     assert best.ties(1e-6).alternatives == ((0, 1),)
+
+
+def test_leaving_out_a_small_gain_is_no_other_optimum():
+    """It leaves as little over, up to the tie, but lies within the optimum; an exchange of small gains is another."""
+    nested = allocate([np.array([1.0, 0.5, 1e-8])], weights=[1], budget=3)
+    assert nested.ranks == (3,)
+    assert nested.ties(1e-6) == Ties(is_unique=True, alternatives=())
+    mixed = allocate([np.array([1.0, 1e-8]), np.array([2e-8])], weights=[1, 2], budget=3)
+    found = mixed.ties(1e-6)
+    assert not found.is_unique
+    assert (mixed.ranks, found.alternatives) == ((1, 1), ((2, 0),))

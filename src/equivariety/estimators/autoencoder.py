@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from equivariety._typing import FloatArray
@@ -60,15 +58,6 @@ class EquivariantAutoencoder(EquivariantEstimator):
     >>> bool(np.allclose(moved.reshape(-1, 8, 8), np.roll(pca.predict(digits.test).reshape(-1, 8, 8), 1, axis=2)))
     True
     """
-
-    def __init__(
-        self, group: Any = None, *, rank: Any = None, ranks: Any = None, center: str = "group", alpha: float = 0.0
-    ) -> None:
-        self.group = group
-        self.rank = rank
-        self.ranks = ranks
-        self.center = center
-        self.alpha = alpha
 
     def fit(self, X: object, y: object = None, sample_weight: object = None) -> EquivariantAutoencoder:
         """Learn from samples ``X``, shape (N, n), with weights (N,); a memory map is read in chunks.  Returns self.

@@ -72,16 +72,20 @@ class EquivariantEstimator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
     True
     """
 
-    rank: int | None
-    ranks: Any
-    center: str
-    alpha: float
-
     #: The parameters that say how groups act; they must stay the same between calls of ``partial_fit``.
     _actions: ClassVar[tuple[str, ...]] = ("group",)
 
     _solution: Solution | None = None
     _moments: BlockMoments | None = None
+
+    def __init__(
+        self, group: Any = None, *, rank: Any = None, ranks: Any = None, center: str = "group", alpha: float = 0.0
+    ) -> None:
+        self.group = group
+        self.rank = rank
+        self.ranks = ranks
+        self.center = center
+        self.alpha = alpha
 
     # ----------------------------------------------------------------------------------------------- for subclasses
     def _maps(self, n_features: int, n_outputs: int) -> RankBoundedMaps:

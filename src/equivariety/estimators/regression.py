@@ -190,14 +190,5 @@ class InvariantRegression(_Regression):
     (True, (64,))
     """
 
-    def __init__(
-        self, group: Any = None, *, rank: Any = None, ranks: Any = None, center: str = "group", alpha: float = 0.0
-    ) -> None:
-        self.group = group
-        self.rank = rank
-        self.ranks = ranks
-        self.center = center
-        self.alpha = alpha
-
     def _maps(self, n_features: int, n_outputs: int) -> RankBoundedMaps:
         return invariant_maps(group_of("group", self.group, n_features, "the features of X"), outputs=n_outputs)

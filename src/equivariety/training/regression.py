@@ -124,7 +124,6 @@ class RegressionMoments(_Regression):
     def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float]) -> None:
         super().__init__(blocks, sums.energy, ridges)
         self._sums = sums
-        self._conditions: list[float] = []
 
     @property
     def noise(self) -> float:
@@ -149,14 +148,19 @@ class RegressionMoments(_Regression):
     def _has_large_blocks(self) -> bool:
         return any(b.max_rank and max(b.rows, b.cols) > SMALL_BLOCK for b in self._blocks)
 
-    @cached_property
+    @property
+    def _solved(self) -> tuple[_Solved, ...]:
+        return self._solution[0]
+
+    @property
     def _condition(self) -> float:
-        self._solved  # noqa: B018  (finds the conditions)
-        return max(self._conditions, default=1.0)
+        return self._solution[1]
 
     @cached_property
-    def _solved(self) -> tuple[_Solved, ...]:
+    def _solution(self) -> tuple[tuple[_Solved, ...], float]:
+        """The solutions of the blocks, and the largest condition of what was inverted for them."""
         assert self._sums.yx is not None
+        largest = 1.0
         found = [self._empty(b, e) for b, e in zip(self._blocks, self.block_energies.tolist(), strict=True)]
         stacks: dict[tuple[str, int, int], list[int]] = {}
         for i, (block, moment) in enumerate(zip(self._blocks, self._sums.yx, strict=True)):
@@ -166,10 +170,10 @@ class RegressionMoments(_Regression):
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
             white, conditions = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
-            self._conditions += conditions.tolist()
+            largest = max(largest, float(conditions.max()))
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
-        return tuple(found)
+        return tuple(found), largest
 
     def _solve(self, yx: AnyArray, white: AnyArray, members: Sequence[int]) -> list[_Solved]:
         response = np.matmul(yx, white)
