@@ -26,10 +26,22 @@ if TYPE_CHECKING:
     )
     from equivariety.errors import UnsupportedGroupError
     from equivariety.estimators import EquivariantAutoencoder, EquivariantRegression, InvariantRegression
-    from equivariety.groups import Permutation, PermutationGroup
+    from equivariety.groups import (
+        Permutation,
+        PermutationGroup,
+        SignedPermutation,
+        SignedPermutationGroup,
+        symmetries_of,
+    )
     from equivariety.linalg import realize, unrealize
     from equivariety.parameterizations import collapse, expand, factorize, orbit_indicator
-    from equivariety.representations import AffineMap, EquivariantMap, isotypic_decomposition, load_map
+    from equivariety.representations import (
+        AffineMap,
+        EquivariantMap,
+        equivariance_error,
+        isotypic_decomposition,
+        load_map,
+    )
     from equivariety.training import fit, fit_path, gradient_descent, mean_squared_error
     from equivariety.varieties import equivariant_maps, invariant_maps, linear_maps
 
@@ -41,10 +53,13 @@ __all__ = [
     "InvariantRegression",
     "Permutation",
     "PermutationGroup",
+    "SignedPermutation",
+    "SignedPermutationGroup",
     "UnsupportedGroupError",
     "__version__",
     "collapse",
     "datasets",
+    "equivariance_error",
     "equivariant_maps",
     "errors",
     "estimators",
@@ -66,6 +81,7 @@ __all__ = [
     "plots",
     "realize",
     "representations",
+    "symmetries_of",
     "training",
     "unrealize",
     "varieties",
@@ -79,8 +95,11 @@ _HOME = {
     "InvariantRegression": "estimators",
     "Permutation": "groups",
     "PermutationGroup": "groups",
+    "SignedPermutation": "groups",
+    "SignedPermutationGroup": "groups",
     "UnsupportedGroupError": "errors",
     "collapse": "parameterizations",
+    "equivariance_error": "representations",
     "equivariant_maps": "varieties",
     "expand": "parameterizations",
     "factorize": "parameterizations",
@@ -94,6 +113,7 @@ _HOME = {
     "mean_squared_error": "training",
     "orbit_indicator": "parameterizations",
     "realize": "linalg",
+    "symmetries_of": "groups",
     "unrealize": "linalg",
 }
 

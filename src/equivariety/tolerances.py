@@ -11,30 +11,57 @@ import numpy as np
 
 __all__ = [
     "DENSE_ENTRIES_BUDGET",
+    "DENSE_POINTS_BUDGET",
     "DESCENT_BYTES_BUDGET",
+    "ELEMENTS_BUDGET",
+    "GENERATOR_ENTRIES_BUDGET",
     "MAX_DEGREE",
     "MAX_FILE_BYTES",
     "MOMENT_BYTES_BUDGET",
+    "ORBITAL_ENTRIES_BUDGET",
+    "ORDER_SECONDS",
+    "PAIRING_SECONDS",
     "RANKING_ENTRIES_BUDGET",
     "certificate_tolerance",
     "deficiency_tolerance",
     "descent_decrease",
     "descent_gradient",
+    "eigenvalue_tolerance",
     "equivariance_tolerance",
     "leakage_tolerance",
     "noise_tolerance",
     "rank_tolerance",
+    "schur_tolerance",
     "tie_tolerance",
 ]
 
 #: Largest degree of a group: with its cycles and characters it takes about 1 GB.
 MAX_DEGREE = 10_000_000
 
+#: Largest number of images of all generators together, of a group that is built from others: 1 GiB.
+GENERATOR_ENTRIES_BUDGET = 2**27
+
+#: Largest number of elements of a group that are listed one by one (regular and coset actions): a few seconds.
+ELEMENTS_BUDGET = 400_000
+
+#: Largest number of images of all listed elements, and of pairs of points whose orbitals are labelled: 256 MiB.
+ORBITAL_ENTRIES_BUDGET = 2**26
+
+#: Time in seconds that ``order()`` may take unless the caller says otherwise.
+ORDER_SECONDS = 60.0
+
+#: Time in seconds that the orders of two paired groups and of the group they generate may take together.
+PAIRING_SECONDS = 1.0
+
 #: Largest file of tensors that is read.
 MAX_FILE_BYTES = 2**31
 
 #: Largest number of entries of a dense matrix built on request (``matrix()``, ``to_dense()``): 2 GiB of float64.
 DENSE_ENTRIES_BUDGET = 2**28
+
+#: Largest number of points, one orbit of each class, on which irreducibles are found numerically: about 80 bytes for
+#: each pair of points.
+DENSE_POINTS_BUDGET = 3000
 
 #: Largest size of all block second moments together; beyond it the fit works on the samples instead.
 MOMENT_BYTES_BUDGET = 2**30
@@ -121,3 +148,20 @@ def descent_gradient() -> float:
 def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:
     """Largest residual with which a certificate says ``ok``: 1e-10 for float64, 1e-4 for float32."""
     return max(1e-10, 840.0 * _epsilon(dtype))
+
+
+def eigenvalue_tolerance() -> float:
+    """Eigenvalues of a random element of the commutant closer than this times the largest one are equal.
+
+    Rounding separates equal ones by about 1e-13; a few thousand random ones come as close as this once in many draws,
+    which a certificate notices.
+    """
+    return 1e-10
+
+
+def schur_tolerance() -> float:
+    """A random intertwiner, isotropic with components of size one, with norm up to this vanishes.
+
+    Rounding is below 1e-9; a true one is smaller once in a million draws of a single component, and four are drawn.
+    """
+    return 1e-6

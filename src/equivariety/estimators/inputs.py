@@ -14,6 +14,7 @@ from equivariety._typing import AnyArray
 from equivariety.errors import brief, invalid
 from equivariety.groups import PermutationGroup, trivial
 from equivariety.groups.grammar import parse_group
+from equivariety.groups.signed_group import AnyGroup, SignedPermutationGroup
 from equivariety.linalg import as_real_array
 from equivariety.linalg.memory_maps import release_pages
 from equivariety.varieties import Component, RankBoundedMaps
@@ -62,12 +63,12 @@ def as_targets(estimator: BaseEstimator, y: object, count: int) -> tuple[AnyArra
     return found[:, None] if single else found, single
 
 
-def group_of(argument: str, value: object, degree: int, acts_on: str) -> PermutationGroup:
+def group_of(argument: str, value: object, degree: int, acts_on: str) -> AnyGroup:
     """Return the group that a parameter gives, on ``degree`` points; None is the trivial group.
 
     Args:
         argument: name of the parameter in messages.
-        value: None, a PermutationGroup, or a text such as "shift:8x8:axis=1".
+        value: None, a PermutationGroup or SignedPermutationGroup, or a text such as "shift:8x8:axis=1".
         degree: number of points.
         acts_on: what these points are.
 
@@ -79,8 +80,8 @@ def group_of(argument: str, value: object, degree: int, acts_on: str) -> Permuta
     if value is None:
         return trivial(degree)
     group = parse_group(value, argument) if isinstance(value, str) else value
-    if not isinstance(group, PermutationGroup):
-        required = "None, a PermutationGroup or a text"
+    if not isinstance(group, PermutationGroup | SignedPermutationGroup):
+        required = "None, a PermutationGroup, a SignedPermutationGroup or a text"
         raise invalid(argument, required, group, 'pass for example "shift:8x8:axis=1"', TypeError)
     if group.degree != degree:
         required = f"a group on {degree} points, {acts_on}"

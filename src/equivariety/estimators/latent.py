@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, IntArray
-from equivariety.linalg import read_only
+from equivariety.linalg import DivisionAlgebra, algebra, read_only
 from equivariety.parameterizations import Factorization
 from equivariety.parameterizations.normal_forms import completed, fixed_phases
 from equivariety.training import Fit
@@ -98,10 +98,10 @@ def principal_axes(fit: Fit) -> Latent:
     True
     """
     factors, explained = {}, {}
-    for i, left, right, missing in _stored(fit):
-        shrinkage = np.linalg.norm(left, axis=0).astype(np.float64)
-        axes = completed(right * fixed_phases(right), missing)
-        factors[i] = axes * np.pad(shrinkage, (0, missing)).astype(fit.map.dtype), axes
+    for i, over, left, right, missing in _stored(fit):
+        shrinkage = np.sqrt(over.column_energies(left)).astype(np.float64)
+        axes = completed(over, over.scaled(right, fixed_phases(over, right)), missing)
+        factors[i] = axes * over.spread(np.pad(shrinkage, (0, missing))).astype(fit.map.dtype), axes
         label = fit.map.hom.labels[i]
         # An eigenvalue w shrunk to s w leaves (1 - s)^2 w of the loss, and the gain is s w.
         explained[label] = np.pad(fit.spectra[label][: len(shrinkage)] * (2.0 - shrinkage), (0, missing))
@@ -124,27 +124,28 @@ def fitted_axes(fit: Fit) -> Latent:
     True
     """
     factors, explained = {}, {}
-    for i, left, right, missing in _stored(fit):
-        length = np.linalg.norm(left, axis=0)
-        phases = fixed_phases(right)
-        wide = ((0, 0), (0, missing))
-        factors[i] = np.pad(left * (phases / length), wide), np.pad(right * (phases * length), wide)
+    for i, over, left, right, missing in _stored(fit):
+        length = np.sqrt(over.column_energies(left))
+        phases, lengths = fixed_phases(over, right), over.spread(length)
+        wide = ((0, 0), (0, over.order * missing))
+        sides = over.scaled(left, phases / lengths), over.scaled(right, phases * lengths)
+        factors[i] = np.pad(sides[0], wide), np.pad(sides[1], wide)
         label = fit.map.hom.labels[i]
         explained[label] = np.pad(fit.spectra[label][: len(length)], (0, missing))
     return Latent(Factorization(fit.map.hom, factors, fit.map.dtype), explained)
 
 
-def _stored(fit: Fit) -> list[tuple[int, AnyArray, AnyArray, int]]:
+def _stored(fit: Fit) -> list[tuple[int, DivisionAlgebra, AnyArray, AnyArray, int]]:
     """Return per block of the component the factors of the map and how many ranks of the component they lack."""
     out = []
     stored = fit.map.factors
     for i, (block, rank) in enumerate(zip(fit.map.hom.blocks, fit.ranks, strict=True)):
         if not rank:
             continue
+        over = algebra(block.field)
         if block.label in stored:
             left, right = stored[block.label]
         else:
-            kind = np.result_type(fit.map.dtype, np.complex64) if block.field == "C" else fit.map.dtype
-            left, right = np.zeros((block.rows, 0), kind), np.zeros((block.cols, 0), kind)
-        out.append((i, left, right, rank - left.shape[1]))
+            left, right = (over.zeros(size, 0, fit.map.dtype) for size in (block.rows, block.cols))
+        out.append((i, over, left, right, rank - over.rank_of(left)))
     return out

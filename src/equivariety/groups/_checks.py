@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
 from equivariety.errors import brief, invalid
-from equivariety.tolerances import MAX_DEGREE
+from equivariety.tolerances import GENERATOR_ENTRIES_BUDGET, MAX_DEGREE
 
-__all__ = ["as_degree", "as_images", "as_integer", "as_integer_array", "as_shape"]
+if TYPE_CHECKING:
+    from equivariety.groups.group import PermutationGroup
+
+__all__ = ["as_degree", "as_group", "as_images", "as_integer", "as_integer_array", "as_shape", "check_room"]
 
 _MAX_AXES = 32
 
@@ -35,6 +38,24 @@ def as_degree(value: object, argument: str = "degree") -> int:
     if not 1 <= degree <= MAX_DEGREE:
         raise invalid(argument, required, degree, "pass the number of points that the group acts on")
     return degree
+
+
+def as_group(argument: str, value: object) -> PermutationGroup:
+    """Return ``value`` if it is a PermutationGroup, and raise a TypeError otherwise."""
+    from equivariety.groups.group import PermutationGroup
+
+    if isinstance(value, PermutationGroup):
+        return value
+    fix = "build one with PermutationGroup(generators) or a function of equivariety.groups"
+    raise invalid(argument, "a PermutationGroup", value, fix, TypeError)
+
+
+def check_room(n_generators: int, degree: int) -> None:
+    """Raise a ValueError when the images of all generators would not fit into memory."""
+    if n_generators * degree > GENERATOR_ENTRIES_BUDGET:
+        required = f"so few that all generators have at most {GENERATOR_ENTRIES_BUDGET} images"
+        got = f"{n_generators} generators of {degree} points"
+        raise invalid("generators", required, got, "act on fewer points, or with fewer generators")
 
 
 def as_shape(value: object, argument: str = "shape") -> tuple[int, ...]:

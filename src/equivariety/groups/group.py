@@ -13,9 +13,11 @@ import numpy as np
 from equivariety._typing import FloatArray, IntArray
 from equivariety.errors import brief, invalid
 from equivariety.groups._checks import as_degree, as_images, as_integer, as_integer_array
+from equivariety.groups.gap_text import from_gap, to_gap
 from equivariety.groups.orbits import label_orbits, orbit_lists, single_generator
 from equivariety.groups.order import group_order
 from equivariety.groups.permutation import Permutation
+from equivariety.groups.sympy_groups import from_sympy, to_sympy
 
 __all__ = ["PermutationGroup"]
 
@@ -127,17 +129,65 @@ class PermutationGroup:
             raise invalid("i", required, number, "see n_generators")
         return self.generators[number].matrix()
 
-    @cached_property
-    def _order(self) -> int:
-        return group_order(self.reduced_generators)
+    def order(self, seconds: float | None = None) -> int:
+        """Return the exact number of elements; found when first asked for, and kept.
 
-    def order(self) -> int:
-        """Return the exact number of elements.
+        The least common multiple of the cycle lengths for one generator and orbit lattices for commuting ones, up to
+        millions of points; a chain of stabilizers where these are small; otherwise the Schreier-Sims algorithm on at
+        most 10000 moved points.  A ValueError is raised when that takes more than ``seconds``
+        (``tolerances.ORDER_SECONDS`` unless given).
 
-        1 without generators, the least common multiple of the cycle lengths for one, and the Schreier-Sims
-        algorithm on the moved points for several, which is refused with a ValueError beyond 2000 of them.
+        >>> from equivariety.groups import rubik
+        >>> rubik().order()
+        43252003274489856000
         """
-        return self._order
+        if "_order" not in self.__dict__:
+            self.__dict__["_order"] = group_order(self.reduced_generators, seconds)
+        found: int = self.__dict__["_order"]
+        return found
+
+    def to_sympy(self) -> Any:
+        """Return the same generators as a group of SymPy, ``sympy.combinatorics.PermutationGroup``.
+
+        >>> PermutationGroup.from_cycles("(1 2 3)", degree=4).to_sympy().order()
+        3
+        """
+        return to_sympy(self.generators, self.degree)
+
+    @classmethod
+    def from_sympy(cls, group: Any) -> PermutationGroup:
+        """Return the group with the generators of a ``sympy.combinatorics.PermutationGroup``, in their order.
+
+        >>> from sympy.combinatorics.named_groups import DihedralGroup
+        >>> PermutationGroup.from_sympy(DihedralGroup(4)).order()
+        8
+        """
+        return cls(from_sympy(group))
+
+    def to_gap(self) -> str:
+        """Return the group as text for GAP, generators in 1-based cycle notation; GAP does not know the degree.
+
+        >>> PermutationGroup.from_cycles("(1 2 3)(4 5)", "(1 2)", degree=6).to_gap()
+        'Group([(1,2,3)(4,5), (1,2)])'
+        """
+        return to_gap(self.generators)
+
+    @classmethod
+    def from_gap(cls, text: str, degree: int | None = None) -> PermutationGroup:
+        """Return the group that GAP prints as ``Group((1,2)(3,4), ...)`` or ``Group([ ... ])``; nothing is evaluated.
+
+        ``degree`` is the number of points, the largest one named unless given.  Any other text raises a ValueError.
+
+        >>> PermutationGroup.from_gap("Group([ (1,2,3,4), (1,2) ])").order()
+        24
+        """
+        return cls([Permutation(images) for images in from_gap(text, degree)])
+
+    def __add__(self, other: object) -> PermutationGroup:
+        """Return :func:`direct_sum` of the two: both act together, generator by generator."""
+        from equivariety.groups.products import direct_sum
+
+        return direct_sum(self, other) if isinstance(other, PermutationGroup) else NotImplemented
 
     @property
     def cycle_text(self) -> tuple[str, ...]:

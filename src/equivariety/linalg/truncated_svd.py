@@ -1,4 +1,4 @@
-"""Truncated singular value decomposition over R and C: the nearest matrix of bounded rank in one block.
+"""Truncated singular value decomposition: the nearest matrix of bounded rank in one block.
 
 Eckart-Young holds over R, C and H alike: the nearest matrix of rank at most r keeps the r largest singular values,
 and it is unique iff the r-th is larger than the next or the next is zero.
@@ -46,15 +46,20 @@ def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
     return left, values, right
 
 
-def truncate(triples: tuple[AnyArray, FloatArray, AnyArray], rank: int) -> tuple[AnyArray, AnyArray]:
+def truncate(
+    triples: tuple[AnyArray, FloatArray, AnyArray], rank: int, order: int = 1
+) -> tuple[AnyArray, AnyArray]:
     """Return factors ``left (b, r)``, ``right (a, r)`` with ``left @ right^* =`` the best rank-``r`` approximation.
+
+    ``order`` is the number of columns of the arrays per singular value: 2 for the adjoints of quaternionic matrices.
 
     >>> left, right = truncate(singular_triples(np.diag([1.0, 3.0])), 1)
     >>> bool(np.allclose(left @ right.T, np.diag([0.0, 3.0])))
     True
     """
     left, values, right = triples
-    return left[:, :rank] * values[:rank], right[:rank].conj().T
+    kept = order * rank
+    return left[:, :kept] * np.repeat(values[:rank], order), right[:kept].conj().T
 
 
 def numerical_rank(values: FloatArray, cutoff: float) -> int:

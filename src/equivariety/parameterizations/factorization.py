@@ -18,7 +18,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import FIELD_DIM, from_real_coordinates, read_only, to_real_coordinates
+from equivariety.linalg import algebra, read_only
 from equivariety.parameterizations.transforms import check_transforms, random_transforms
 from equivariety.representations import EquivariantMap, HomSpace, MapBlock, RankVector
 from equivariety.representations.decomposition import check_rows
@@ -44,8 +44,8 @@ class _Piece:
 
     def latent_part(self, z: AnyArray) -> AnyArray:
         """The coordinates of the block in latent rows, shape (N, r, e, m)."""
-        unit = FIELD_DIM[self.block.field]
-        return z[:, self.span].reshape(len(z), self.left.shape[1], unit, self.block.irrep_dim // unit)
+        over = algebra(self.block.field)
+        return z[:, self.span].reshape(len(z), over.rank_of(self.left), over.dim, self.block.irrep_dim // over.dim)
 
 
 class Factorization:
@@ -57,8 +57,8 @@ class Factorization:
 
     Args:
         hom: the space of equivariant maps.
-        factors: block position -> (left, right) of shapes (rows, r) and (cols, r) over the block's field; they are made
-            read-only.
+        factors: block position -> matrices (left, right) of shapes (rows, r) and (cols, r) over the block's field, as
+            ``linalg.algebra`` stores them; they are made read-only.
         dtype: float32 or float64, the dtype of the dense matrices.
 
     >>> import equivariety as ev
@@ -106,7 +106,7 @@ class Factorization:
 
     @property
     def factors(self) -> dict[str, tuple[AnyArray, AnyArray]]:
-        """Per block label the factors ``left`` (rows, r) and ``right`` (cols, r) over the block's field."""
+        """Per block label the matrices ``left`` (rows, r) and ``right`` (cols, r) over the block's field."""
         return self._map.factors
 
     @property
@@ -167,15 +167,15 @@ class Factorization:
         out = np.zeros((self.rank, self.rank))
         for piece in self._pieces:
             one = self.hom.source.block_action(piece.source, int(generator))
-            out[piece.span, piece.span] = np.kron(np.eye(piece.left.shape[1]), one)
+            out[piece.span, piece.span] = np.kron(np.eye(algebra(piece.block.field).rank_of(piece.left)), one)
         return out
 
     def moved(self, transforms: Mapping[object, object]) -> Factorization:
         """Return the factorization (A T^-1, T B) of the same map.
 
         Args:
-            transforms: block label -> invertible (r, r) matrix over the block's field; blocks that are not named keep
-                their factors.
+            transforms: block label -> invertible (r, r) matrix over the block's field, over H its complex adjoint
+                (2r, 2r) or its real components (r, r, 4); blocks that are not named keep their factors.
 
         Raises ValueError for unknown labels, other shapes, entries that are not finite, complex entries in a real
         block and matrices that are singular up to rounding; TypeError for anything that is not a matrix.
@@ -245,9 +245,10 @@ def latent_labels(hom: HomSpace, ranks: RankVector) -> tuple[str, ...]:
 
 def _act(matrix: AnyArray, part: AnyArray, block: MapBlock) -> AnyArray:
     """Multiply the coordinates (N, d, e, m) of one block by a (d', d) matrix over its field."""
-    z = np.swapaxes(from_real_coordinates(part, block.field), -1, -2)  # (N, m, d): one product for all samples
+    over = algebra(block.field)
+    z = np.swapaxes(over.from_real(part), -1, -2)  # (N, m, d): one product for all samples
     flat = z.reshape(-1, z.shape[-1]) @ matrix.T
-    return to_real_coordinates(np.swapaxes(flat.reshape(*z.shape[:-1], len(matrix)), -1, -2), block.field)
+    return over.to_real(np.swapaxes(flat.reshape(*z.shape[:-1], len(matrix)), -1, -2))
 
 
 def _by_chunks(transform: Callable[[AnyArray], AnyArray], x: AnyArray, width: int, points: int) -> AnyArray:

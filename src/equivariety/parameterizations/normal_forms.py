@@ -9,7 +9,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import brief, invalid
-from equivariety.linalg import numerical_rank, singular_triples
+from equivariety.linalg import DivisionAlgebra, algebra, numerical_rank
 from equivariety.parameterizations.factorization import Factorization
 from equivariety.representations import EquivariantMap, RankVector
 from equivariety.tolerances import rank_tolerance, tie_tolerance
@@ -37,7 +37,7 @@ def factorize(
             "orthonormal" is left = U s, right = V, an encoder with orthonormal rows.
 
     The largest entry of each column of V, the first one if several are, is made real and positive; with distinct
-    singular values the factors are then unique.
+    singular values the factors are then unique (in the basis of the decomposition).
 
     Raises TypeError if ``mapping`` is not an EquivariantMap, and ValueError for another form or for ranks below those
     of the map.
@@ -59,14 +59,15 @@ def factorize(
     own = mapping.ranks
     wanted = own if ranks is None else RankVector.parse(ranks, hom.blocks)
     given = mapping.factors
-    triples = {i: _singular_factors(*given[hom.labels[i]]) for i, r in enumerate(own) if r}
+    algebras = [algebra(block.field) for block in hom.blocks]
+    triples = {i: _singular_factors(algebras[i], *given[hom.labels[i]]) for i, r in enumerate(own) if r}
     scale = max((float(s[0]) for _, s, _ in triples.values()), default=0.0)
     cutoff = scale * rank_tolerance(mapping.dtype, max(hom.shape))
     factors = {}
     for i, (block, r) in enumerate(zip(hom.blocks, wanted, strict=True)):
+        over = algebras[i]
         if i not in triples:
-            dtype = np.dtype(np.complex128 if block.field == "C" else np.float64)
-            triples[i] = np.zeros((block.rows, 0), dtype), np.zeros(0), np.zeros((block.cols, 0), dtype)
+            triples[i] = over.zeros(block.rows, 0), np.zeros(0), over.zeros(block.cols, 0)
         found = numerical_rank(triples[i][1], cutoff)
         if found > r:
             raise invalid(
@@ -76,55 +77,64 @@ def factorize(
                 "raise it, or project the map",
             )
         if r:
-            left, right = _in_form(*triples[i], r, form)
-            kind = np.result_type(mapping.dtype, np.complex64) if block.field == "C" else mapping.dtype
+            left, right = _in_form(over, *triples[i], r, form)
+            kind = over.dtype(mapping.dtype)
             factors[i] = left.astype(kind), right.astype(kind)
     return Factorization(hom, factors, mapping.dtype)
 
 
-def _singular_factors(left: AnyArray, right: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
+def _singular_factors(over: DivisionAlgebra, left: AnyArray, right: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
     """Return U, s, V with ``left @ right^* = U diag(s) V^*``, from thin factors alone."""
-    (q, a), (p, b) = np.linalg.qr(left), np.linalg.qr(right)
-    u, s, vh = singular_triples(a @ b.conj().T)
+    (q, a), (p, b) = over.qr(left), over.qr(right)
+    u, s, vh = over.svd(a @ b.conj().T)
     return q @ u, s, p @ vh.conj().T
 
 
-def _in_form(u: AnyArray, s: FloatArray, v: AnyArray, rank: int, form: Form) -> tuple[AnyArray, AnyArray]:
+def _in_form(
+    over: DivisionAlgebra, u: AnyArray, s: FloatArray, v: AnyArray, rank: int, form: Form
+) -> tuple[AnyArray, AnyArray]:
     """Return left and right with ``rank`` columns and the phases fixed."""
     kept = min(rank, len(s))
-    phases = fixed_phases(v[:, :kept])
-    u, s, v = u[:, :kept] * phases, s[:kept], v[:, :kept] * phases
+    u, v = over.columns(u, 0, kept), over.columns(v, 0, kept)
+    phases, values = fixed_phases(over, v), over.spread(s[:kept])
+    u, v = over.scaled(u, phases), over.scaled(v, phases)
     missing = rank - kept
     if form == "balanced":
-        root = np.sqrt(s)
-        return _padded(u * root, missing), _padded(v * root, missing)
-    return _padded(u * s, missing), completed(v, missing)
+        root = np.sqrt(values)
+        return _padded(over, u * root, missing), _padded(over, v * root, missing)
+    return _padded(over, u * values, missing), completed(over, v, missing)
 
 
-def fixed_phases(columns: AnyArray) -> AnyArray:
-    """Return the factors that make the largest entry of each column real and positive."""
-    modulus = np.abs(columns)
+def fixed_phases(over: DivisionAlgebra, columns: AnyArray) -> AnyArray:
+    """Return the units, a (1, k) matrix, that make the largest entry of each column real and positive.
+
+    They multiply columns from the right, as ``over.scaled`` does.
+    """
+    modulus = over.moduli(columns)
     # Entries that are as large up to rounding must not compete: the first of them is taken.
     large = modulus >= modulus.max(axis=0, initial=0.0) * (1.0 - tie_tolerance(columns.dtype))
-    entry = columns[large.argmax(axis=0), np.arange(columns.shape[1])]
-    return np.asarray(entry.conj() / np.abs(entry), dtype=columns.dtype)
+    row, place, k = large.argmax(axis=0), np.arange(over.rank_of(columns)), over.order
+    cells = columns.reshape(len(modulus), k, len(place), k)[row, :, place]  # the entries that are largest
+    units = np.swapaxes(cells.conj(), -1, -2) / modulus[row, place][:, None, None]
+    return np.asarray(np.moveaxis(units, 0, 1).reshape(k, k * len(place)), dtype=columns.dtype)
 
 
-def _padded(columns: AnyArray, missing: int) -> AnyArray:
-    return np.concatenate([columns, np.zeros((len(columns), missing), columns.dtype)], axis=1)
+def _padded(over: DivisionAlgebra, columns: AnyArray, missing: int) -> AnyArray:
+    return np.pad(columns, ((0, 0), (0, over.order * missing)))
 
 
-def completed(columns: AnyArray, missing: int) -> AnyArray:
+def completed(over: DivisionAlgebra, columns: AnyArray, missing: int) -> AnyArray:
     """Append ``missing`` orthonormal columns to orthonormal ones, deterministically.
 
     Each is the part of a unit vector orthogonal to the columns before it, of the unit vector that keeps most.
     """
-    out: AnyArray = columns
+    out, k = columns, over.order
     for _ in range(missing):
-        taken = np.sum(np.abs(out) ** 2, axis=1)
-        fresh = np.zeros(len(out), out.dtype)
-        fresh[int(taken.argmin())] = 1.0
+        taken = np.sum(np.abs(out[::k]) ** 2, axis=1)
+        first = k * int(taken.argmin())
+        fresh = np.zeros((len(out), k), out.dtype)
+        fresh[first : first + k] = np.eye(k)
         for _ in range(2):  # once more, since rounding of the first pass is magnified where little is kept
             fresh = fresh - out @ (out.conj().T @ fresh)
-        out = np.concatenate([out, (fresh / np.linalg.norm(fresh))[:, None]], axis=1)
+        out = np.concatenate([out, fresh / over.norm(fresh)], axis=1)
     return out

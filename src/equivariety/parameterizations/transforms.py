@@ -8,10 +8,10 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
-from equivariety.linalg import as_real_array, check_finite
+from equivariety.linalg import DivisionAlgebra, algebra, as_real_array, check_finite, frobenius_norm
 from equivariety.representations import HomSpace, RankVector
 from equivariety.representations.blocks import label_index
-from equivariety.tolerances import rank_tolerance
+from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
 __all__ = ["check_transforms", "random_transforms"]
 
@@ -22,8 +22,9 @@ _LARGEST_STRETCH = 2.0
 def check_transforms(transforms: object, hom: HomSpace, ranks: RankVector) -> dict[int, AnyArray]:
     """Return invertible matrices by block position; blocks of rank 0 are checked and left out.
 
-    Raises ValueError for unknown or repeated labels, other shapes than (r, r), entries that are not finite, complex
-    entries in a real block and matrices that are singular up to rounding, TypeError for other types.
+    A matrix over H comes as its complex adjoint (2r, 2r) or as its real components (r, r, 4).  Raises ValueError for
+    unknown or repeated labels, other shapes, entries that are not finite, complex entries in a real block, arrays that
+    are no adjoint and matrices that are singular up to rounding, TypeError for other types.
 
     >>> import equivariety as ev
     >>> C = ev.equivariant_maps(ev.groups.cyclic(2), rank=1).component([1, 0])
@@ -38,7 +39,7 @@ def check_transforms(transforms: object, hom: HomSpace, ranks: RankVector) -> di
         i = label_index(hom.labels, key, "transforms")
         if i in out:
             raise invalid("transforms", "a mapping that names each block once", f"{hom.labels[i]} twice", "drop one")
-        out[i] = _invertible(f"transforms[{hom.labels[i]}]", value, ranks[i], real=hom.blocks[i].field == "R")
+        out[i] = _invertible(f"transforms[{hom.labels[i]}]", value, ranks[i], algebra(hom.blocks[i].field))
     return {i: matrix for i, matrix in out.items() if ranks[i]}
 
 
@@ -58,24 +59,28 @@ def random_transforms(hom: HomSpace, ranks: RankVector, rng: np.random.Generator
     out: dict[object, AnyArray] = {}
     for block, r in zip(hom.blocks, ranks, strict=True):
         if r:
-            sides = []
-            for _ in range(2):
-                gaussian = rng.standard_normal((r, r))
-                sides.append(
-                    np.linalg.qr(gaussian if block.field == "R" else gaussian + 1j * rng.standard_normal((r, r)))[0]
-                )
+            over = algebra(block.field)
+            before, after = (over.qr(over.gaussian(rng, r, r))[0] for _ in range(2))
             stretch = _LARGEST_STRETCH ** rng.uniform(-1.0, 1.0, r)
-            out[block.label] = (sides[0] * stretch) @ sides[1]
+            out[block.label] = (before * over.spread(stretch)) @ after
     return out
 
 
-def _invertible(name: str, value: object, rank: int, *, real: bool) -> AnyArray:
-    matrix = np.asarray(as_real_array(name, value, kinds="iufb" if real else "iufbc"))
-    if matrix.shape != (rank, rank):
-        raise invalid(name, f"of shape ({rank}, {rank})", f"shape {matrix.shape}", "see .ranks")
+def _invertible(name: str, value: object, rank: int, over: DivisionAlgebra) -> AnyArray:
+    matrix = np.asarray(as_real_array(name, value, kinds="iufb" if over.name == "R" else "iufbc"))
     check_finite(name, matrix)
-    matrix = matrix.astype(np.float64 if real else np.complex128)
-    values = np.linalg.svd(matrix, compute_uv=False)
+    if over.order > 1 and matrix.shape == (rank, rank, over.dim) and matrix.dtype.kind != "c":
+        matrix = over.from_real(np.swapaxes(matrix.astype(np.float64), -1, -2))
+    size = over.order * rank
+    if matrix.shape != (size, size):
+        required = f"of shape ({size}, {size})" + (f" or ({rank}, {rank}, {over.dim})" if over.order > 1 else "")
+        raise invalid(name, required, f"shape {matrix.shape}", "see .ranks")
+    matrix = matrix.astype(over.dtype(np.float64))
+    gap = frobenius_norm(matrix - over.from_real(over.to_real(matrix)))
+    if gap > equivariance_tolerance(np.float64) * frobenius_norm(matrix):
+        required = "a quaternionic matrix, of cells [[p, q], [-conj(q), conj(p)]]"
+        raise invalid(name, required, f"a distance of {gap:.3g} from them", "see linalg.algebra")
+    values = over.svd(matrix)[1]
     found = int(np.count_nonzero(values > rank_tolerance(np.float64, rank) * values.max(initial=0.0)))
     if found < rank:
         raise invalid(name, "invertible", f"a matrix of rank {found}", "choose another matrix")

@@ -1,7 +1,7 @@
 """The weight sharing that a component imposes on encoder and decoder (talk, "Weight sharing on de- and encoder").
 
 In isotypic coordinates the encoder of block i is an (r_i, a_i) matrix of cells over the block's field, written as real
-numbers: R(z) = [[Re z, -Im z], [Im z, Re z]] over C.  Back in the points an entry mixes the real parts of a cell with
+numbers: R(z) = [[Re z, -Im z], [Im z, Re z]] over C, a 4x4 cell over H.  Back in the points an entry mixes the real parts of a cell with
 the entries of the change of basis.  It is a single weight up to sign for invariant maps, whose encoder agrees on each
 orbit, and for the characters (l, m) with l in {1, 2, 4}, whose cosines are 0 and +-1 (Kohn, Sattelberger, Shahverdi,
 arXiv 2309.13736).
@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
 from equivariety.errors import brief, invalid
-from equivariety.linalg import FIELD_DIM
+from equivariety.linalg import FIELD_DIM, algebra
 from equivariety.parameterizations.factorization import latent_labels, latent_spans
 from equivariety.parameterizations.shared_weights import SharedWeights
 from equivariety.representations import HomSpace, IsotypicDecomposition, MapBlock, RankVector
@@ -27,16 +27,6 @@ __all__ = ["Basis", "WeightSharing", "weight_sharing"]
 
 #: Coordinates of inputs and outputs.
 Basis: TypeAlias = Literal["isotypic", "points"]
-
-#: Left multiplication by x_0 + x_1 i + x_2 j + x_3 k in real coordinates: entry (e', e) is sign * x[part].
-_CELLS: Final[dict[str, tuple[IntArray, IntArray]]] = {
-    "R": (np.array([[0]]), np.array([[1]])),
-    "C": (np.array([[0, 1], [1, 0]]), np.array([[1, -1], [1, 1]])),
-    "H": (
-        np.array([[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0]]),
-        np.array([[1, -1, -1, -1], [1, 1, -1, 1], [1, 1, 1, -1], [1, -1, 1, 1]]),
-    ),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +128,7 @@ def _isotypic(hom: HomSpace, ranks: RankVector, rank: int) -> list[tuple[IntArra
 
 def _cells(block: MapBlock, rows: int, cols: int, first: int) -> tuple[IntArray, IntArray]:
     """Pattern of a (rows, cols) matrix over the field, acting from the left on coordinates (d, e, m)."""
-    part, sign = _CELLS[block.field]
+    part, sign = algebra(block.field).cells
     unit, copies = len(part), block.irrep_dim // len(part)
     number = first + unit * np.arange(rows * cols).reshape(rows, 1, 1, cols, 1, 1)
     # Axes (row, e', m', col, e, m); the copies m are carried along.
@@ -209,7 +199,7 @@ def _single_weights(
     that for v_j tells j, and a third set of weights confirms it.
     """
     block = decomposition.blocks[position]
-    part, sign = _CELLS[block.field]
+    part, sign = algebra(block.field).cells
     if transposed:
         part, sign = part.T, sign.T
     unit, copies, d = len(part), block.irrep_dim // len(part), block.multiplicity

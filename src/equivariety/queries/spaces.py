@@ -138,12 +138,13 @@ def build_space(
 def parse_ranks(text: str) -> dict[str, int] | list[int]:
     """Return the ranks of blocks that a line of text names: a dict by label, or a list in the order of the blocks.
 
-    Raises ValueError for anything else than "(1,1)=2,(28,27)=3" or "2,3,0", and for labels that come twice.
+    Raises ValueError for anything else than "(1,1)=2,(28,27)=3", "R1=2,R1.2=1" or "2,3,0", and for labels that come
+    twice.
 
-    >>> parse_ranks("(1,1)=2, (28,27)=3"), parse_ranks("2,3,0")
-    ({'(1,1)': 2, '(28,27)': 3}, [2, 3, 0])
+    >>> parse_ranks("(1,1)=2, (28,27)=3"), parse_ranks("R1=2,R1.2=1"), parse_ranks("2,3,0")
+    ({'(1,1)': 2, '(28,27)': 3}, {'R1': 2, 'R1.2': 1}, [2, 3, 0])
     """
-    item = r"\s*(\([^()]*\)|[A-Za-z]\w*)\s*=\s*([0-9]{1,18})\s*"
+    item = r"\s*(\([^()]*\)|[A-Za-z][\w.]*)\s*=\s*([0-9]{1,18})\s*"
     if re.fullmatch(rf"{item}(,{item})*", text):
         pairs = [(label.replace(" ", ""), int(rank)) for label, rank in re.findall(item, text)]
         named = [label for label, _ in pairs]

@@ -8,25 +8,31 @@ from equivariety.representations.characters import CyclicCharacters, cyclic_char
 from equivariety.representations.cyclic import CyclicDecomposition
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.dispatch import isotypic_decomposition
+from equivariety.representations.equivariance import BlockShare, EquivarianceError, equivariance_error
 from equivariety.representations.equivariant_map import EquivariantMap
 from equivariety.representations.hom import HomSpace
 from equivariety.representations.map_files import load_map, save_map
+from equivariety.representations.orbital_basis import OrbitalBasis
 from equivariety.representations.pairing import hom_space, invariant_hom_space
 
 __all__ = [
     "AffineMap",
+    "BlockShare",
     "CyclicCharacters",
     "CyclicDecomposition",
     "DecompositionCertificate",
+    "EquivarianceError",
     "EquivariantMap",
     "HomSpace",
     "IsotypicBlock",
     "IsotypicDecomposition",
     "MapBlock",
+    "OrbitalBasis",
     "RankVector",
     "block_circulant_basis",
     "complex_fourier_basis",
     "cyclic_characters",
+    "equivariance_error",
     "hom_space",
     "invariant_hom_space",
     "isotypic_decomposition",

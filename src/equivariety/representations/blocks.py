@@ -25,7 +25,7 @@ class IsotypicBlock:
     """One isotypic block of a real representation: ``multiplicity`` copies of one real irreducible.
 
     Attributes:
-        label: name of the irreducible; "(l,m)" for cyclic groups.
+        label: name of the irreducible; "(l,m)" for cyclic groups, "R1", "C16", "H4", "R1.2", ... for others.
         field: "R", "C" or "H", the endomorphisms of the irreducible.
         irrep_dim: real dimension of the irreducible.
         multiplicity: number of copies.

@@ -16,7 +16,8 @@ class DecompositionCertificate:
 
     Attributes:
         orthogonality: largest relative error of ``assemble(split(x)) == x`` and of the norm, on random vectors.
-        equivariance: largest relative error of "split after a generator = the generator's block action after split".
+        equivariance: largest relative error of "split after a generator = the generator's block action after split",
+            and of "block actions commute with the units of the block's algebra".
         commutant_dim: sum over blocks of ``dim D * rows * cols``.
         num_orbitals: number of orbits on pairs of points, counted without any Fourier theory.
         tolerance: residuals up to this count as rounding.

@@ -15,11 +15,12 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.groups import Permutation
+from equivariety.groups.signed import AnyPermutation
 from equivariety.linalg import FIELD_DIM, as_float_array
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.certificates import DecompositionCertificate
 from equivariety.representations.stacking import StackedTransform
+from equivariety.representations.units import commutator
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET, certificate_tolerance
 
 __all__ = ["IsotypicDecomposition", "check_rows"]
@@ -61,13 +62,23 @@ class IsotypicDecomposition(ABC):
 
     @property
     @abstractmethod
-    def generators(self) -> tuple[Permutation, ...]:
+    def generators(self) -> tuple[AnyPermutation, ...]:
         """Generators of the acting group."""
 
     @property
     @abstractmethod
     def blocks(self) -> tuple[IsotypicBlock, ...]:
         """The blocks, in the library's order."""
+
+    @property
+    def trivial_index(self) -> int | None:
+        """Position of the block of vectors that the group fixes; None if it fixes none but 0."""
+        return 0
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells apart two bases of the same action; empty for routes that know one only."""
+        return ""
 
     @property
     @abstractmethod
@@ -139,8 +150,10 @@ class IsotypicDecomposition(ABC):
         [3.0, 3.0, 3.0]
         """
         rows = check_rows("x", x, self.degree)
-        trivial, *others = self._split(rows)
-        return self._assemble([trivial, *(None for _ in others)], rows.shape[:-1], rows.dtype)
+        kept: list[AnyArray | None] = [None] * len(self.blocks)
+        if self.trivial_index is not None:
+            kept[self.trivial_index] = self._split(rows)[self.trivial_index]
+        return self._assemble(kept, rows.shape[:-1], rows.dtype)
 
     def matrix(self) -> FloatArray:
         """Return the orthogonal (n, n) matrix Q whose columns are the new basis, in the order of the blocks.
@@ -167,20 +180,30 @@ class IsotypicDecomposition(ABC):
         scale = float(np.linalg.norm(x))
         back = self._assemble(parts, (_PROBES,), np.dtype(np.float64))
         norm = float(np.sqrt(sum(float(np.linalg.norm(part)) ** 2 for part in parts)))
-        orthogonality = max(float(np.linalg.norm(back - x)), abs(norm - scale)) / scale
-        worst = 0.0
-        for g, generator in enumerate(self.generators):
-            moved = self._split(generator.apply(x))
-            total = 0.0
-            for i, (part, image) in enumerate(zip(parts, moved, strict=True)):
-                copies = part.reshape(*part.shape[:-2], -1)
-                expected = copies @ self.block_action(i, g).T
-                total += float(np.linalg.norm(expected - image.reshape(copies.shape))) ** 2
-            worst = max(worst, total**0.5 / scale)
         return DecompositionCertificate(
-            orthogonality=orthogonality,
-            equivariance=worst,
-            commutant_dim=sum(FIELD_DIM[b.field] * b.multiplicity**2 for b in self.blocks),
+            orthogonality=max(float(np.linalg.norm(back - x)), abs(norm - scale)) / scale,
+            equivariance=max(self._equivariance_residual(x), self._unit_residual()),
+            commutant_dim=self._commutant_dim(),
             num_orbitals=self.num_orbitals,
             tolerance=certificate_tolerance(np.float64),
         )
+
+    def _equivariance_residual(self, x: AnyArray) -> float:
+        """Largest error of "split after a generator = the generator's block action after split", relative to ``x``."""
+        parts, worst = self._split(x), 0.0
+        for g, generator in enumerate(self.generators):
+            total = 0.0
+            for i, (part, image) in enumerate(zip(parts, self._split(generator.apply(x)), strict=True)):
+                copies = part.reshape(*part.shape[:-2], -1)
+                expected = copies @ self.block_action(i, g).T
+                total += float(np.linalg.norm(expected - image.reshape(copies.shape))) ** 2
+            worst = max(worst, total**0.5)
+        return worst / float(np.linalg.norm(x))
+
+    def _unit_residual(self) -> float:
+        """Largest entry of a commutator of a block action with the units of the block's algebra."""
+        pairs = ((i, g) for i in range(len(self.blocks)) for g in range(len(self.generators)))
+        return max((commutator(self.blocks[i].field, self.block_action(i, g)[None]) for i, g in pairs), default=0.0)
+
+    def _commutant_dim(self) -> int:
+        return sum(FIELD_DIM[b.field] * b.multiplicity**2 for b in self.blocks)

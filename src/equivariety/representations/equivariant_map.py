@@ -10,6 +10,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
+from equivariety.linalg import algebra
 from equivariety.representations.blocks import RankVector
 from equivariety.representations.decomposition import check_rows
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
@@ -34,8 +35,9 @@ class EquivariantMap:
 
     Args:
         hom: the space of all equivariant maps it lies in.
-        factors: block position -> (left, right) of shapes (rows, r) and (cols, r) over the block's field, which are
-            made read-only; missing blocks are zero.  Raises ValueError for other shapes or r above the block's size.
+        factors: block position -> matrices (left, right) of shapes (rows, r) and (cols, r) over the block's field, as
+            ``linalg.algebra`` stores them, which are made read-only; missing blocks are zero.  Raises ValueError for
+            other shapes or r above the block's size.
         dtype: float32 or float64, the dtype of the dense matrix.
 
     >>> import equivariety as ev
@@ -49,11 +51,14 @@ class EquivariantMap:
         self._hom = hom
         self._dtype = np.dtype(dtype)
         for i, (left, right) in factors.items():
-            block, r = hom.blocks[i], left.shape[-1]
-            if left.shape != (block.rows, r) or right.shape != (block.cols, r) or r > block.max_rank:
+            block, width = hom.blocks[i], left.shape[-1]
+            k = algebra(block.field).order
+            shapes = (k * block.rows, width), (k * block.cols, width)
+            if (left.shape, right.shape) != shapes or width % k or width > k * block.max_rank:
+                r = "r" if k == 1 else f"{k}r"
                 raise invalid(
                     f"factors[{i}]",
-                    f"of shapes ({block.rows}, r) and ({block.cols}, r) with r <= {block.max_rank}",
+                    f"of shapes ({k * block.rows}, {r}) and ({k * block.cols}, {r}) with r <= {block.max_rank}",
                     f"{left.shape} and {right.shape}",
                     "factor the block with a truncated SVD",
                 )
@@ -82,7 +87,7 @@ class EquivariantMap:
 
     @property
     def factors(self) -> dict[str, tuple[AnyArray, AnyArray]]:
-        """Per block label the factors ``left`` (rows, r) and ``right`` (cols, r) over the block's field."""
+        """Per block label the matrices ``left`` (rows, r) and ``right`` (cols, r) over the block's field."""
         return {self._hom.blocks[i].label: pair for i, pair in self._factors.items()}
 
     @property
@@ -90,13 +95,13 @@ class EquivariantMap:
         """Inner dimension of the factors of each block."""
         values = [0] * len(self._hom.blocks)
         for i, (left, _) in self._factors.items():
-            values[i] = left.shape[1]
+            values[i] = algebra(self._hom.blocks[i].field).rank_of(left)
         return RankVector(values, self._hom.labels)
 
     @property
     def rank(self) -> int:
         """Real rank, the sum of block ranks weighted by the dimension of the irreducible."""
-        return sum(self._hom.blocks[i].irrep_dim * left.shape[1] for i, (left, _) in self._factors.items())
+        return sum(block.irrep_dim * r for block, r in zip(self._hom.blocks, self.ranks, strict=True))
 
     def __call__(self, x: object) -> AnyArray:
         """Apply the map to the rows of ``x``, shape (..., n); returns (..., m).  Raises ValueError for other shapes."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.linalg import FIELD_DIM, from_real_coordinates, to_real_coordinates
+from equivariety.errors import brief, invalid
+from equivariety.linalg import algebra, as_float_array
 from equivariety.representations.blocks import MapBlock
 from equivariety.representations.decomposition import IsotypicDecomposition
+from equivariety.representations.orbital_basis import OrbitalBasis, orbital_basis
 
 __all__ = ["BlockMatch", "HomSpace"]
 
@@ -54,10 +56,16 @@ class HomSpace:
         self._matched = tuple(matches)
 
     def _key(self) -> tuple[object, ...]:
-        return self.source.generators, self.target.generators, self.only_trivial
+        return (
+            self.source.generators,
+            self.target.generators,
+            self.only_trivial,
+            self.source.fingerprint,
+            self.target.fingerprint,
+        )
 
     def __eq__(self, other: object) -> bool:
-        """Whether both are the maps between the same actions."""
+        """Whether both are the maps between the same actions, in the same bases."""
         return self._key() == other._key() if isinstance(other, HomSpace) else NotImplemented
 
     def __hash__(self) -> int:
@@ -77,6 +85,11 @@ class HomSpace:
     def blocks(self) -> tuple[MapBlock, ...]:
         """The blocks of the maps, in the library's order; blocks with 0 rows or columns are kept."""
         return tuple(block for block, _, _ in self._matched)
+
+    @property
+    def matches(self) -> tuple[BlockMatch, ...]:
+        """The blocks with their positions among the blocks of source and target."""
+        return self._matched
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -99,7 +112,7 @@ class HomSpace:
     def block_matrices(self, matrix: AnyArray) -> list[AnyArray]:
         """Return the blocks of the orthogonal projection of a dense (m, n) matrix on the space.
 
-        One (rows, cols) matrix over its field per block; ``matrix`` lies in the space iff nothing was lost.
+        One matrix over its field per block, as ``linalg.algebra`` stores them; ``matrix`` lies in the space iff nothing was lost.
         Costs O(m n log(mn)).
         """
         by_source = self.source._split(matrix)  # (m, a, e, M) per block: the coordinates of each row
@@ -108,25 +121,56 @@ class HomSpace:
         starts = np.cumsum([0, *(block.dim for block in self.source.blocks)]).tolist()
         out = []
         for block, i, j in self._matched:
-            unit = FIELD_DIM[block.field]
             if i is None or j is None:
-                dtype = np.result_type(matrix.dtype, np.complex64) if block.field == "C" else matrix.dtype
-                out.append(np.zeros((block.rows, block.cols), dtype))
+                out.append(algebra(block.field).zeros(block.rows, block.cols, matrix.dtype))
                 continue
             rows = by_target[j][starts[i] : starts[i + 1]]
             cells = rows.reshape(*by_source[i].shape[1:], *rows.shape[1:])  # (a, e, M, b, e, M)
-            if unit == 1:
-                out.append(np.einsum("apqbpq->ba", cells) / block.irrep_dim)
-            elif unit == 2:
-                # Orthogonal projection of each 2x2 cell on the multiples of rotations [[p, -q], [q, p]].
-                copies = block.irrep_dim // unit
-                cell = np.einsum("aqxbpx->bpaq", cells) / copies
-                real = 0.5 * (cell[:, 0, :, 0] + cell[:, 1, :, 1])
-                imag = 0.5 * (cell[:, 1, :, 0] - cell[:, 0, :, 1])
-                out.append(real + np.asarray(1j, np.result_type(cell.dtype, np.complex64)) * imag)
-            else:
-                raise NotImplementedError("blocks over H")
+            copies = cells.shape[2]
+            cell = np.einsum("aqxbpx->bpaq", cells) / cells.dtype.type(copies)
+            out.append(algebra(block.field).project_cells(cell))
         return out
+
+    def basis(self) -> OrbitalBasis:
+        """Return the basis by orbitals: labels of entries that share a weight, exact, found when first asked for.
+
+        Raises ValueError where the labels are over ``tolerances.DENSE_ENTRIES_BUDGET``.
+
+        >>> import equivariety as ev
+        >>> ev.equivariant_maps(ev.groups.cyclic(3)).hom.basis().labels.tolist()
+        [[0, 1, 2], [2, 0, 1], [1, 2, 0]]
+        """
+        return self._basis
+
+    @cached_property
+    def _basis(self) -> OrbitalBasis:
+        m, n = self.shape
+        return orbital_basis(self.source.generators, self.target.generators, n, m)
+
+    def project(self, matrix: object, by: Literal["blocks", "orbitals"] = "blocks") -> AnyArray:
+        """Return the nearest map of the space to a dense (m, n) matrix, in the Frobenius norm.
+
+        ``by="blocks"`` goes through the isotypic blocks, ``by="orbitals"`` takes averages over the orbitals of
+        :meth:`basis`; they agree up to rounding and share no computation.  float32 stays float32.  Raises ValueError or
+        TypeError for other matrices and another ``by``.
+
+        >>> import equivariety as ev
+        >>> hom = ev.equivariant_maps(ev.groups.cyclic(2)).hom
+        >>> hom.project([[1.0, 2.0], [4.0, 3.0]]).round(12).tolist()
+        [[2.0, 3.0], [3.0, 2.0]]
+        """
+        if by == "orbitals":
+            return self.basis().project(matrix)
+        if by != "blocks":
+            raise invalid("by", "'blocks' or 'orbitals'", brief(by), "leave it out for 'blocks'")
+        dense = as_float_array("matrix", matrix)
+        if dense.shape != self.shape:
+            required = f"of shape {self.shape}"
+            raise invalid("matrix", required, f"shape {dense.shape}", "rows are outputs, columns inputs")
+        factors = {}
+        for i, (block, found) in enumerate(zip(self.blocks, self.block_matrices(dense), strict=True)):
+            factors[i] = (found, algebra(block.field).identity(block.cols, dense.dtype))
+        return self.dense(factors, dense.dtype)
 
     def apply_factors(self, factors: Mapping[int, tuple[AnyArray, AnyArray]], x: AnyArray) -> AnyArray:
         """Apply the map with blocks ``left @ right^*`` to the rows of ``x``, shape (..., n); other blocks are zero."""
@@ -137,10 +181,12 @@ class HomSpace:
             block, i, j = self._matched[position]
             if i is None or j is None:
                 continue
-            z = np.swapaxes(from_real_coordinates(parts[i], block.field), -1, -2)  # (..., M, a)
-            flat = z.reshape(-1, block.cols) @ right.conj() @ left.T
-            image = np.swapaxes(flat.reshape(*z.shape[:-1], block.rows), -1, -2)
-            out[j] = to_real_coordinates(image, block.field)
+            over = algebra(block.field)
+            z = over.from_real(parts[i])  # (..., order a, order M)
+            # One product for all samples: their columns side by side.
+            flat = np.moveaxis(z, -2, 0).reshape(z.shape[-2], -1)
+            image = (left @ (right.conj().T @ flat)).reshape(left.shape[0], *leading, z.shape[-1])
+            out[j] = over.to_real(np.moveaxis(image, 0, -2))
         return self.target._assemble(out, leading, x.dtype)
 
     def dense(self, factors: Mapping[int, tuple[AnyArray, AnyArray]], dtype: np.dtype[Any]) -> AnyArray:

@@ -3,7 +3,8 @@
 The parameters are the entries of a left (b, r) and a right (a, r) factor per block, over the block's field: with the
 weight sharing of the component (Kohn, Sattelberger, Shahverdi, arXiv 2309.13736) exactly ``num_parameters`` real
 numbers.  A complex entry is two neighbouring parameters, and the real gradient with respect to them is twice the
-Wirtinger derivative by the conjugate.
+Wirtinger derivative by the conjugate.  A quaternion is two complex entries, the first column of its cell; the second
+column says the same again, which doubles squares and gradients alike.
 
 Inputs and targets are divided by their root mean squares, so that nothing here depends on the units of the data.
 """
@@ -18,7 +19,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import FIELD_DIM, from_real_coordinates
+from equivariety.linalg import FIELD_DIM, DivisionAlgebra, algebra
 from equivariety.representations import EquivariantMap, HomSpace, MapBlock
 from equivariety.tolerances import DESCENT_BYTES_BUDGET, MOMENT_BYTES_BUDGET, noise_tolerance
 from equivariety.training.moments import BlockMoments, moment_bytes, quick_dtype
@@ -28,7 +29,7 @@ from equivariety.varieties import Component
 
 __all__ = ["FactoredProblem", "Rows"]
 
-#: Inputs (k, a) and targets (k, b) of one block over its field, samples (and copies of the irreducible) as rows.
+#: Transposes of inputs (a, k) and targets (b, k) of one block over its field, a column for each sample and copy.
 Rows: TypeAlias = tuple[AnyArray, AnyArray]
 
 
@@ -41,16 +42,24 @@ class _Slot:
     rank: int
     start: int
 
-    def factors(self, parameters: FloatArray) -> tuple[AnyArray, AnyArray]:
-        """Views of the left (b, r) and the right (a, r) factor."""
-        unit = FIELD_DIM[self.block.field]
+    @property
+    def over(self) -> DivisionAlgebra:
+        """The algebra of the block."""
+        return algebra(self.block.field)
+
+    def views(self, parameters: FloatArray) -> tuple[AnyArray, AnyArray]:
+        """Views of the left (b, r) and the right (a, r) factor: of the first columns of their cells."""
+        unit = self.over.dim
         middle = self.start + unit * self.rank * self.block.rows
         left = parameters[self.start : middle]
         right = parameters[middle : middle + unit * self.rank * self.block.cols]
-        if unit > 1:
-            kind = np.result_type(parameters.dtype, np.complex64)
-            left, right = left.view(kind), right.view(kind)
-        return left.reshape(-1, self.rank), right.reshape(-1, self.rank)
+        kind = self.over.dtype(parameters.dtype)
+        return left.view(kind).reshape(-1, self.rank), right.view(kind).reshape(-1, self.rank)
+
+    def factors(self, parameters: FloatArray) -> tuple[AnyArray, AnyArray]:
+        """The factors, as matrices over the field."""
+        left, right = self.views(parameters)
+        return self.over.completed(left), self.over.completed(right)
 
 
 @dataclass(frozen=True)
@@ -97,16 +106,18 @@ class FactoredProblem:
         moments = BlockMoments(hom, targets=targets, centered=False)
         moments.absorb(samples, quick_dtype(samples))
         sums = moments.sums(intercept=False)
-        of_x = sum(float(np.trace(s).real) for s in sums.xx if s is not None)
+        algebras = [algebra(block.field) for block in hom.blocks]
+        of_x = sum(over.trace(s) for over, s in zip(algebras, sums.xx, strict=True) if s is not None)
         x_unit = _unit(sums.energy if samples.y is None else of_x, samples.x.size)
         y_unit = x_unit if samples.y is None else _unit(sums.energy, samples.y.size)
         slots, rows, start, constant = [], [], 0, 0.0
         for i, (block, rank) in enumerate(zip(hom.blocks, component.ranks, strict=True)):
-            xx = sums.xx[i]
-            energy = _target_energy(xx) if sums.y_energies is None else float(sums.y_energies[i])
+            xx, over = sums.xx[i], algebras[i]
+            of_inputs = 0.0 if xx is None else over.trace(xx)
+            energy = of_inputs if sums.y_energies is None else float(sums.y_energies[i])
             if rank and xx is not None:
-                x, y = _few_rows(xx, None if sums.yx is None else sums.yx[i])
-                energy = max(energy - float(np.vdot(y, y).real), 0.0)
+                x, y = _few_rows(over, xx, None if sums.yx is None else sums.yx[i])
+                energy = max(energy - over.squared_norm(y), 0.0)
                 rows.append((x / x_unit, y / y_unit))
                 slots.append(_Slot(i, block, rank, start))
                 start += block.num_parameters(rank)
@@ -148,15 +159,15 @@ class FactoredProblem:
         """Return the sum of squares of the given rows and write its gradient."""
         total = 0.0
         for slot, (x, y) in zip(self._slots, rows, strict=True):
-            left, right = slot.factors(parameters)
-            to_left, to_right = slot.factors(gradient)
+            over, (left, right) = slot.over, slot.factors(parameters)
+            to_left, to_right = slot.views(gradient)
             latent = x @ right.conj()
             gap = latent @ left.T
             gap -= y
             # d|gap|^2 = 2 Re <gap, d gap>, and d gap = latent dL^T + x conj(dR) L^T.
-            np.matmul(gap.T, latent.conj(), out=to_left)
-            np.matmul(x.T, gap.conj() @ left, out=to_right)
-            total += float(np.vdot(gap, gap).real)
+            np.matmul(gap.T, over.leading(latent.conj()), out=to_left)
+            np.matmul(x.T, gap.conj() @ over.leading(left), out=to_right)
+            total += over.squared_norm(gap)
         gradient *= 2.0
         return total
 
@@ -165,44 +176,45 @@ class FactoredProblem:
         total = 0.0
         for slot, ridge in zip(self._slots, self.ridge, strict=True):
             if ridge:
-                left, right = slot.factors(parameters)
-                to_left, to_right = slot.factors(gradient)
+                over, (left, right) = slot.over, slot.factors(parameters)
+                to_left, to_right = slot.views(gradient)
                 of_left, of_right = left.conj().T @ left, right.conj().T @ right
-                to_left += 2.0 * share * ridge * (left @ of_right)
-                to_right += 2.0 * share * ridge * (right @ of_left)
-                total += share * ridge * float(np.vdot(of_left, of_right).real)
+                to_left += 2.0 * share * ridge * (left @ over.leading(of_right))
+                to_right += 2.0 * share * ridge * (right @ over.leading(of_left))
+                total += share * ridge * float(np.vdot(of_left, of_right).real) / over.order
         return total
 
     def coordinates(self, dtype: np.dtype[Any]) -> list[Rows]:
-        """Return per trained block the coordinates of all samples, inputs (N, copies, a) and targets (N, copies, b).
+        """Return per trained block the transposed coordinates of all samples, inputs (N, copies, a), targets alike.
 
         Raises ValueError beyond the memory budget.
         """
         samples, hom = self.samples, self.hom
         autoencoder = samples.y is None
-        widths = sum(s.block.irrep_dim * (s.block.cols + (0 if autoencoder else s.block.rows)) for s in self._slots)
+        widths = sum(
+            s.over.order * s.block.irrep_dim * (s.block.cols + (0 if autoencoder else s.block.rows)) for s in self._slots
+        )
         size = len(samples) * widths * dtype.itemsize
         if size > DESCENT_BYTES_BUDGET:
             required = f"at most {DESCENT_BYTES_BUDGET:,} bytes in block coordinates"
             raise invalid("X", required, f"{size:,} bytes", 'use optimizer="l-bfgs", which keeps second moments only')
         out: list[Rows] = []
         for slot in self._slots:
-            unit = FIELD_DIM[slot.block.field]
-            kind = dtype if unit == 1 else np.result_type(dtype, np.complex64)
-            leading = len(samples), slot.block.irrep_dim // unit
-            x = np.empty((*leading, slot.block.cols), kind)
-            out.append((x, x if autoencoder else np.empty((*leading, slot.block.rows), kind)))
+            over, block = slot.over, slot.block
+            leading = len(samples), over.order * block.irrep_dim // over.dim
+            x = np.empty((*leading, over.order * block.cols), over.dtype(dtype))
+            out.append((x, x if autoencoder else np.empty((*leading, over.order * block.rows), x.dtype)))
         for part in samples.parts():
             chunk = samples.read(part, dtype)
             of_x = hom.source._split(chunk.x)
             of_y = None if chunk.y is None else hom.target._split(chunk.y)
             for slot, (x, y) in zip(self._slots, out, strict=True):
-                i, j, field = hom.source_index(slot.position), hom.target_index(slot.position), slot.block.field
+                i, j = hom.source_index(slot.position), hom.target_index(slot.position)
                 assert i is not None  # a block of positive rank is on both sides
                 assert j is not None
-                x[part] = np.swapaxes(from_real_coordinates(of_x[i], field), -1, -2) / dtype.type(self.x_unit)
+                x[part] = np.swapaxes(slot.over.from_real(of_x[i]), -1, -2) / dtype.type(self.x_unit)
                 if of_y is not None:
-                    y[part] = np.swapaxes(from_real_coordinates(of_y[j], field), -1, -2) / dtype.type(self.y_unit)
+                    y[part] = np.swapaxes(slot.over.from_real(of_y[j]), -1, -2) / dtype.type(self.y_unit)
         return out
 
     def map(self, parameters: FloatArray, dtype: np.dtype[Any]) -> EquivariantMap:
@@ -210,7 +222,7 @@ class FactoredProblem:
         factors = {}
         for slot in self._slots:
             left, right = slot.factors(parameters)
-            kind = np.result_type(dtype, np.complex64) if np.iscomplexobj(left) else dtype
+            kind = slot.over.dtype(dtype)
             factors[slot.position] = ((left * (self.y_unit / self.x_unit)).astype(kind), right.astype(kind))
         return EquivariantMap(self.hom, factors, dtype)
 
@@ -220,17 +232,13 @@ def _unit(energy: float, entries: int) -> float:
     return root if root > 0 else 1.0
 
 
-def _target_energy(moment: AnyArray | None) -> float:
-    return 0.0 if moment is None else float(np.trace(moment).real)
-
-
-def _few_rows(xx: AnyArray, yx: AnyArray | None) -> Rows:
+def _few_rows(over: DivisionAlgebra, xx: AnyArray, yx: AnyArray | None) -> Rows:
     """Rows with the given moments ``xx`` = sum x x^* and ``yx`` = sum y x^*: at most as many as inputs.
 
     With them the squared error is a sum of squares again, which rounding cannot make negative.
     """
-    values, vectors = np.linalg.eigh(xx)
+    values, vectors = over.eigh(xx)
     kept = values > noise_tolerance(np.float64) * float(values[-1])
-    roots, directions = np.sqrt(values[kept]), vectors[:, kept]
+    roots, directions = over.spread(np.sqrt(values[kept])), vectors[:, over.spread(kept)]
     x = (directions * roots).T
     return x, x if yx is None else (yx @ (directions / roots)).T

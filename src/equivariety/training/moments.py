@@ -16,7 +16,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import field_gram, read_only
+from equivariety.linalg import algebra, read_only
 from equivariety.linalg.threads import single_threaded_blas, worker_count
 from equivariety.representations import HomSpace
 from equivariety.representations.stacking import Workspace
@@ -35,8 +35,8 @@ _SHARED_ACCUMULATORS = 2**25
 
 def moment_bytes(hom: HomSpace, *, targets: bool) -> int:
     """Return the memory in bytes for the sums of products, one product of each, and the moments."""
-    units = [(2 if b.field == "C" else 1, b.cols, b.rows if targets else 0) for b in hom.blocks]
-    return sum(8 * (2 * e + 1) * e * a * (a + b) for e, a, b in units)
+    units = [(algebra(b.field), b.cols, b.rows if targets else 0) for b in hom.blocks]
+    return sum(8 * (2 * over.dim + over.order) * over.dim * a * (a + b) for over, a, b in units)
 
 
 def quick_dtype(samples: Samples) -> np.dtype[Any]:
@@ -194,11 +194,11 @@ class BlockMoments:
         xx: list[AnyArray | None] = [None] * len(hom.blocks)
         yx: list[AnyArray | None] = [None] * len(hom.blocks)
         for g, pair in enumerate(plan.pairs):
-            field = hom.blocks[pair.blocks[0]].field
-            for position, moment in zip(pair.blocks.tolist(), field_gram(found.xx[g], field), strict=True):
+            over = algebra(hom.blocks[pair.blocks[0]].field)
+            for position, moment in zip(pair.blocks.tolist(), over.gram(found.xx[g]), strict=True):
                 xx[position] = moment
             if plan.targets:
-                for position, moment in zip(pair.blocks.tolist(), field_gram(found.yx[g], field), strict=True):
+                for position, moment in zip(pair.blocks.tolist(), over.gram(found.yx[g]), strict=True):
                     yx[position] = moment
         places = [hom.target_index(i) for i in range(len(hom.blocks))]
         return BlockSums(
@@ -219,7 +219,7 @@ class BlockSums:
     """Moments as the solver reads them, in the order of the blocks of maps.
 
     Attributes:
-        xx, yx: S_xx (a, a) and S_yx (b, a) over the field of each block, None where source or target lack it.
+        xx, yx: matrices S_xx (a, a) and S_yx (b, a) over the field of each block, None where a side lacks it.
         y_energies: weighted sum of squares of the targets in each block; None for an autoencoder.
         energy: weighted sum of squares of all targets (the inputs for an autoencoder), before any transform.
         raw_energy, raw_target_energy: the same of inputs and of targets as they came, uncentered: what their rounding

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from equivariety._typing import FloatArray
-from equivariety.linalg import frobenius_norm, read_only
+from equivariety.linalg import algebra, frobenius_norm, read_only
 from equivariety.representations import EquivariantMap, HomSpace
 from equivariety.tolerances import leakage_tolerance
 from equivariety.training.moments import BlockMoments
@@ -71,7 +71,8 @@ class Problem:
         if moments.targets:
             statistics = RegressionMoments(hom.blocks, sums, weights)
         else:
-            statistics = MomentStatistics([s for s in sums.xx if s is not None], sums.energy, weights, sums.dtype)
+            found = [s for s in sums.xx if s is not None]
+            statistics = MomentStatistics(hom.blocks, found, sums.energy, weights, sums.dtype)
         totals = Totals(moments.n_samples, moments.weight, sums.raw_target_energy, np.dtype(dtype), "block moments")
         return cls(hom, statistics, alpha, totals, sums.mean_x, sums.mean_y)
 
@@ -118,7 +119,7 @@ class Problem:
             if r:
                 left, right = self.statistics.factors(i, r)
                 defects.append(self.statistics.defect(i, left, right))
-                kept = np.result_type(dtype, np.complex64) if np.iscomplexobj(right) else dtype
+                kept = algebra(self.hom.blocks[i].field).dtype(dtype)
                 factors[i] = (left.astype(kept), right.astype(kept))
         scale = self.statistics.scale
         return EquivariantMap(self.hom, factors, dtype), frobenius_norm(np.array(defects)) / scale if scale else 0.0

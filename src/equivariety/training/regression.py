@@ -2,7 +2,7 @@
 
 The inputs are whitened: columns ``white`` (a, k) with ``white^* (S_xx + ridge) white = I`` span what the data reach,
 and W = S_yx white has the gains as squared singular values.  Directions of the inputs that are zero up to rounding
-are left out, so that the optimum is the smallest one.  (Izenman's reduced-rank regression, 1975, over R and C.)
+are left out, so that the optimum is the smallest one.  (Izenman's reduced-rank regression, 1975, over R, C and H.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.linalg import frobenius_norm, singular_triples
+from equivariety.linalg import DivisionAlgebra, algebra
 from equivariety.linalg.threads import each_in_parallel, in_parallel, limited_blas
 from equivariety.representations import MapBlock
 from equivariety.tolerances import deficiency_tolerance, leakage_tolerance, noise_tolerance, tie_tolerance
@@ -44,6 +44,7 @@ class _Regression(BlockStatistics):
     def __init__(self, blocks: Sequence[MapBlock], energy: float, ridges: Sequence[float]) -> None:
         self.energy = energy
         self._blocks = tuple(blocks)
+        self._algebras = tuple(algebra(block.field) for block in blocks)
         self._ridges = tuple(ridges)
 
     @property
@@ -65,7 +66,7 @@ class _Regression(BlockStatistics):
 
     @abstractmethod
     def _input_sizes(self, block: int) -> FloatArray:
-        """The diagonal of S_xx."""
+        """The diagonal of S_xx, one entry for each row of its array."""
 
     @cached_property
     def gains(self) -> tuple[FloatArray, ...]:
@@ -81,14 +82,15 @@ class _Regression(BlockStatistics):
     def penalties(self) -> tuple[FloatArray, ...]:
         """``ridge |left_k|^2 |right_k|^2``, since the columns of ``left`` are orthogonal."""
         return tuple(
-            ridge * (np.abs(one.left) ** 2).sum(axis=0) * (np.abs(one.right) ** 2).sum(axis=0)
-            for one, ridge in zip(self._solved, self._ridges, strict=True)
+            ridge * over.column_energies(one.left) * over.column_energies(one.right)
+            for over, one, ridge in zip(self._algebras, self._solved, self._ridges, strict=True)
         )
 
     def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
         """Leading left and right columns."""
-        one = self._solved[block]
-        return np.ascontiguousarray(one.left[:, :rank]), np.ascontiguousarray(one.right[:, :rank])
+        one, over = self._solved[block], self._algebras[block]
+        left, right = (over.columns(side, 0, rank) for side in (one.left, one.right))
+        return np.ascontiguousarray(left), np.ascontiguousarray(right)
 
     def defect(self, block: int, left: AnyArray, right: AnyArray) -> float:
         """The gradient G = B (S_xx + ridge) - S_yx along the tangent space: ``G right`` and ``left^* G``.
@@ -96,7 +98,7 @@ class _Regression(BlockStatistics):
         Columns of ``right`` are scaled to length 1 in the metric of the inputs, those of ``left`` in the plain one, and
         columns of G are divided by the size of their input, so that the result compares to the size of the targets.
         """
-        ridge = self._ridges[block]
+        ridge, over = self._ridges[block], self._algebras[block]
         image = self._input_moment_times(block, right) + ridge * right
         size = np.sqrt(np.maximum((right.conj() * image).sum(axis=0).real, 0.0))
         unit = np.where(size > 0, size, 1.0)
@@ -106,7 +108,7 @@ class _Regression(BlockStatistics):
         along_left = image @ (left.conj().T @ direction) - self._cross_adjoint_times(block, direction)
         inputs = np.sqrt(self._input_sizes(block) + ridge)
         along_left /= np.where(inputs > 0, inputs, np.inf)[:, None]
-        return float(np.hypot(frobenius_norm(along_right), frobenius_norm(along_left)))
+        return float(np.hypot(over.norm(along_right), over.norm(along_left)))
 
     @property
     def scale(self) -> float:
@@ -114,8 +116,8 @@ class _Regression(BlockStatistics):
         return float(np.sqrt(self.energy))
 
     def _empty(self, block: MapBlock, energy: float) -> _Solved:
-        dtype = np.complex128 if block.field == "C" else np.float64
-        return _Solved(np.zeros(0), np.zeros((block.rows, 0), dtype), np.zeros((block.cols, 0), dtype), energy)
+        over = algebra(block.field)
+        return _Solved(np.zeros(0), over.zeros(block.rows, 0), over.zeros(block.cols, 0), energy)
 
 
 class RegressionMoments(_Regression):
@@ -169,23 +171,25 @@ class RegressionMoments(_Regression):
         for members in stacks.values():
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
-            white, conditions = _whiten(xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            over = self._algebras[members[0]]
+            white, conditions = _whiten(over, xx, [self._ridges[i] for i in members], self._sums.raw_energy)
             largest = max(largest, float(conditions.max()))
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
         return tuple(found), largest
 
     def _solve(self, yx: AnyArray, white: AnyArray, members: Sequence[int]) -> list[_Solved]:
+        over = self._algebras[members[0]]
         response = np.matmul(yx, white)
         if max(response.shape[1:]) <= SMALL_BLOCK:
-            parts = in_parallel(lambda w: np.linalg.svd(w, full_matrices=False), response)
+            parts = in_parallel(over.svd, response)
             vectors = np.concatenate([vh for _, _, vh in parts]).conj().swapaxes(-1, -2)
             gains = np.concatenate([s for _, s, _ in parts]) ** 2
-            left = np.concatenate([u * s[:, None, :] for u, s, _ in parts])
+            left = np.concatenate([u * over.spread(s)[:, None, :] for u, s, _ in parts])
             right = np.matmul(white, vectors)
         else:
             # The squared singular values and one side of the singular vectors are all that is needed.
-            solved = [_gram_factors(w, q) for w, q in zip(response, white, strict=True)]
+            solved = [_gram_factors(over, w, q) for w, q in zip(response, white, strict=True)]
             gains, left, right = (np.stack(column) for column in zip(*solved, strict=True))
         return [
             _Solved(g, u, v, max(float(self.block_energies[i]) - float(g.sum()), 0.0))
@@ -220,9 +224,10 @@ class RegressionMoments(_Regression):
 
 
 class RegressionSamples(_Regression):
-    """From the samples, without squaring the condition of the inputs: ``x[i]`` (N, a), ``y[i]`` (N, b) over the field.
+    """From the samples, without squaring the condition of the inputs.
 
-    ``x[i]`` is None where source or target lack the block.  The number of rows counts every copy of the irreducible.
+    ``x[i]`` and ``y[i]`` are the transposes of (a, N) and (b, N) matrices over the field of block i, whose columns are
+    the samples, every copy of the irreducible counting as one; None where source or target lack the block.
     """
 
     def __init__(
@@ -250,43 +255,22 @@ class RegressionSamples(_Regression):
     @cached_property
     def block_energies(self) -> FloatArray:
         """Sums of squares."""
-        return np.array([0.0 if y is None else float(np.vdot(y, y).real) for y in self._y])
+        pairs = zip(self._algebras, self._y, strict=True)
+        return np.array([0.0 if y is None else over.squared_norm(y) for over, y in pairs])
 
     @cached_property
     def _solved(self) -> tuple[_Solved, ...]:
         found = [self._empty(b, e) for b, e in zip(self._blocks, self.block_energies.tolist(), strict=True)]
         members = [i for i, (x, y) in enumerate(zip(self._x, self._y, strict=True)) if x is not None and y is not None]
+        floor = leakage_tolerance() * self._raw_energy
         order = max((max(self._of(values, i).shape) for values in (self._x, self._y) for i in members), default=0)
 
         def solve(i: int) -> _Solved:
-            return self._solve(self._of(self._x, i).T, self._of(self._y, i).T, self._ridges[i])
+            return _solved_from(self._algebras[i], self._of(self._x, i).T, self._of(self._y, i).T, self._ridges[i], floor)
 
         for i, one in zip(members, each_in_parallel(solve, members, order), strict=True):
             found[i] = one
         return tuple(found)
-
-    def _solve(self, x: AnyArray, y: AnyArray, ridge: float) -> _Solved:
-        if x.shape[1] > 2 * (len(x) + len(y)):  # a unitary change of the many samples leaves few that are not zero
-            triangle = np.asarray(np.linalg.qr(np.concatenate([x, y]).T, mode="r")).T
-            x, y = triangle[: len(x)], triangle[len(x) :]
-        floor = leakage_tolerance() * self._raw_energy
-        sizes = (np.abs(x) ** 2).sum(axis=1)
-        # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
-        usable = sizes > floor
-        uneven = sizes.max(initial=0.0) > _UNEVEN * sizes[usable].min(initial=np.inf)
-        scaled = uneven and not ridge
-        unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, sizes, 1.0)) if scaled else 1.0, 0.0)
-        p, s, qh = singular_triples(unit[:, None] * x)
-        noise = np.sqrt(floor) * np.linalg.norm(unit[:, None] * p, axis=0)
-        kept = s > np.maximum(deficiency_tolerance(max(x.shape)) * s.max(initial=0.0), noise)
-        p, s, q = p[:, kept], s[kept], qh[kept].conj().T
-        shrink = s / np.sqrt(s**2 + ridge)
-        seen = y @ q
-        white = _on_span(unit, p, unit[:, None] * p / np.sqrt(s**2 + ridge))
-        u, w, vh = singular_triples(seen * shrink)
-        unseen = frobenius_norm(y - seen @ q.conj().T) ** 2
-        residual = unseen + float(((np.abs(seen) ** 2).sum(axis=0) * (ridge / (s**2 + ridge))).sum())
-        return _Solved(w**2, u * w, white @ vh.conj().T, residual)
 
     def _input_moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         x = self._of(self._x, block)
@@ -308,8 +292,40 @@ class RegressionSamples(_Regression):
         return found
 
 
-def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tuple[AnyArray, FloatArray]:
-    """Return (k, a, a) with columns that whiten ``moments + ridge``, and the k conditions of what was inverted.
+def _solved_from(over: DivisionAlgebra, x: AnyArray, y: AnyArray, ridge: float, floor: float) -> _Solved:
+    """Solve one block from inputs x (a, N) and targets y (b, N); coordinates of energy up to ``floor`` are rounding."""
+    if x.shape[1] > 2 * (len(x) + len(y)):  # a unitary change of the many samples leaves few that are not zero
+        triangle = over.compressed(np.concatenate([x, y]))
+        x, y = triangle[: len(x)], triangle[len(x) :]
+    sizes = _energies(over, x)
+    # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
+    usable = sizes > floor
+    uneven = sizes.max(initial=0.0) > _UNEVEN * sizes[usable].min(initial=np.inf)
+    scaled = uneven and not ridge
+    unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, sizes, 1.0)) if scaled else 1.0, 0.0)
+    p, s, qh = over.svd(unit[:, None] * x)
+    noise = np.sqrt(floor * over.column_energies(unit[:, None] * p))
+    kept = s > np.maximum(deficiency_tolerance(max(x.shape)) * s.max(initial=0.0), noise)
+    columns = over.spread(kept)
+    p, s, q = p[:, columns], s[kept], qh[columns].conj().T
+    shrink = s / np.sqrt(s**2 + ridge)
+    seen = y @ q
+    white = _on_span(unit, p, unit[:, None] * p / over.spread(np.sqrt(s**2 + ridge)))
+    u, w, vh = over.svd(seen * over.spread(shrink))
+    unseen = over.norm(y - seen @ q.conj().T) ** 2
+    residual = unseen + float((over.column_energies(seen) * (ridge / (s**2 + ridge))).sum())
+    return _Solved(w**2, u * over.spread(w), white @ vh.conj().T, residual)
+
+
+def _energies(over: DivisionAlgebra, x: AnyArray) -> FloatArray:
+    """The squared norms of the rows over the algebra, one number for each row of the array."""
+    return over.spread((np.abs(x[:: over.order]) ** 2).sum(axis=1))
+
+
+def _whiten(
+    over: DivisionAlgebra, moments: AnyArray, ridges: Sequence[float], raw_energy: float
+) -> tuple[AnyArray, FloatArray]:
+    """Return stacked (a, a) matrices with columns that whiten ``moments + ridge``, and the conditions of these.
 
     Columns of directions left out are zero.
 
@@ -317,19 +333,20 @@ def _whiten(moments: AnyArray, ridges: Sequence[float], raw_energy: float) -> tu
     """
     size = moments.shape[-1]
     ridge = np.asarray(ridges)[:, None]
-    diagonal = np.einsum("kaa->ka", moments).real
+    diagonal = over.spread(np.einsum("kaa->ka", moments).real[:, :: over.order])
     usable = diagonal > leakage_tolerance() * raw_energy
     unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, diagonal + ridge, 1.0)), 0.0)
     scaled = unit[:, :, None] * moments * unit[:, None, :] + (ridge * unit**2)[:, :, None] * np.eye(size)
     with limited_blas(size):
-        solved = in_parallel(np.linalg.eigh, scaled)
+        solved = in_parallel(over.eigh, scaled)
     values, vectors = (np.concatenate(column) for column in zip(*solved, strict=True))
-    noise = leakage_tolerance() * raw_energy * (np.abs(unit[:, :, None] * vectors) ** 2).sum(axis=1)
+    noise = leakage_tolerance() * raw_energy * over.column_energies(unit[:, :, None] * vectors)
     kept = values > np.maximum(deficiency_tolerance(size) * values[:, -1:], noise)
     root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    white = np.asarray(unit[:, :, None] * vectors * root[:, None, :])
+    white = np.asarray(unit[:, :, None] * vectors * over.spread(root)[:, None, :])
     for i in np.flatnonzero(~kept.all(axis=1)):
-        white[i][:, kept[i]] = _on_span(unit[i], vectors[i][:, kept[i]], white[i][:, kept[i]])
+        columns = over.spread(kept[i])
+        white[i][:, columns] = _on_span(unit[i], vectors[i][:, columns], white[i][:, columns])
     smallest = np.where(kept, values, np.inf).min(axis=1)
     return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0)
 
@@ -343,19 +360,21 @@ def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:
     scales = np.unique(unit[unit > 0])
     if scaled.shape[0] == scaled.shape[1] or len(scales) <= 1:
         return white
+    # A projector does not depend on the basis: any one of the columns of the arrays will do, over H too.
     basis = np.linalg.qr(scaled / np.where(unit > 0, unit, 1.0)[:, None])[0]
     return np.asarray(basis @ (basis.conj().T @ white))
 
 
-def _gram_factors(response: AnyArray, white: AnyArray) -> tuple[FloatArray, AnyArray, AnyArray]:
+def _gram_factors(over: DivisionAlgebra, response: AnyArray, white: AnyArray) -> tuple[FloatArray, AnyArray, AnyArray]:
     """Gains and factors from the smaller Gram matrix of a large block."""
     b, k = response.shape
     with limited_blas(min(b, k)):
         if b <= k:
-            values, u = np.linalg.eigh(response @ response.conj().T)
-            left = u[:, ::-1]
+            values, u = over.eigh(response @ response.conj().T)
+            left = over.backwards(u)
             right = white @ (response.conj().T @ left)
         else:
-            values, v = np.linalg.eigh(response.conj().T @ response)
-            left, right = response @ v[:, ::-1], white @ v[:, ::-1]
+            values, v = over.eigh(response.conj().T @ response)
+            v = over.backwards(v)
+            left, right = response @ v, white @ v
     return np.maximum(values[::-1], 0.0), left, right

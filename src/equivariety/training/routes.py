@@ -15,7 +15,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import invalid
-from equivariety.linalg import from_real_coordinates, read_only
+from equivariety.linalg import FIELD_DIM, algebra, read_only
 from equivariety.linalg.threads import single_threaded_blas
 from equivariety.representations import HomSpace, IsotypicDecomposition
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
@@ -50,7 +50,7 @@ def choose_route(hom: HomSpace, n_samples: int, *, targets: bool = False, interc
     'samples'
     """
     m, n = hom.shape
-    units = [(2 if b.field == "C" else 1, b.cols, b.irrep_dim) for b in hom.blocks]
+    units = [(FIELD_DIM[b.field], b.cols, b.irrep_dim) for b in hom.blocks]
     size = moment_bytes(hom, targets=targets)
     widest = max((d for _, d, _ in units), default=0)
     # The samples twice, and a Gram matrix per block.
@@ -59,8 +59,8 @@ def choose_route(hom: HomSpace, n_samples: int, *, targets: bool = False, interc
         return "samples"
     if targets:
         return "samples" if n_samples * (n + m) <= _SMALL_REGRESSION else "block moments"
-    transform = sum(2.0 * d * (delta if e == 1 else e) * min(n / max(d, 1), 256.0) for e, d, delta in units)
-    by_blocks = n_samples * (transform + sum(2.0 * (e * d) ** 2 for e, d, _ in units)) / _SMALL_PRODUCT
+    transform = sum(2.0 * d * delta * min(n / max(d, 1), 256.0) for _, d, delta in units)
+    by_blocks = n_samples * (transform + sum(2.0 * e * delta * d**2 for e, d, delta in units)) / _SMALL_PRODUCT
     at_once = n_samples * 1.0 * n * n / _LARGE_PRODUCT
     fits = at_once < by_blocks and 8 * n * n <= MOMENT_BYTES_BUDGET and not intercept
     return "moment matrix" if fits else "block moments"
@@ -132,7 +132,7 @@ def _from_moment_matrix(hom: HomSpace, samples: Samples, alpha: float, dtype: np
     check_energies(samples, dtype, raw, 0.0)
     # The commutant block B of X^T X has trace |x_i|^2 / delta: the moment counts every copy.
     moments = [b.irrep_dim * s for b, s in zip(hom.blocks, hom.block_matrices(total), strict=True)]
-    statistics = MomentStatistics(moments, energy, ridges(hom, alpha), dtype)
+    statistics = MomentStatistics(hom.blocks, moments, energy, ridges(hom, alpha), dtype)
     return Problem(hom, statistics, alpha, _totals(samples, energy, "moment matrix"))
 
 
@@ -159,7 +159,7 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
     of_x = _coordinates(hom.source, x)
     totals = _totals(samples, raw if y is None else raw_y, "samples")
     if y is None:
-        statistics = SampleStatistics(of_x, energy, ridges(hom, alpha), dtype)
+        statistics = SampleStatistics(hom.blocks, of_x, energy, ridges(hom, alpha), dtype)
         return Problem(hom, statistics, alpha, totals, means[0], means[0])
     of_y = _coordinates(hom.target, y)
     inputs: list[AnyArray | None] = []
@@ -173,11 +173,12 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
 
 
 def _coordinates(decomposition: IsotypicDecomposition, x: AnyArray) -> Sequence[AnyArray]:
-    """Per block the coordinates of all samples and copies as rows (N * copies, d) over its field."""
+    """Per block the transpose of a matrix (d, copies * N) over its field, whose columns are all samples and copies."""
     out = []
     for part, block in zip(decomposition._split(x), decomposition.blocks, strict=True):
-        z = np.swapaxes(from_real_coordinates(part, block.field), -1, -2)
-        out.append(np.ascontiguousarray(z.reshape(-1, block.multiplicity)))
+        over = algebra(block.field)
+        z = np.swapaxes(over.from_real(part), -1, -2)
+        out.append(np.ascontiguousarray(z.reshape(-1, over.order * block.multiplicity)))
     return out
 
 

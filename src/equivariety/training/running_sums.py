@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, IntArray
-from equivariety.representations import HomSpace
+from equivariety.representations import HomSpace, IsotypicDecomposition
 from equivariety.representations.stacking import StackedTransform, Workspace
 from equivariety.training.samples import Chunk, energy_of, weighted_energy
 
@@ -48,9 +48,14 @@ class MomentPlan:
             x_batch, x_row = in_x[i]
             y_batch, y_row = in_y[j] if targets and j is not None else (0, 0)
             members.setdefault((x_batch, y_batch), []).append((position, x_row, y_row))
-        self.pairs = []
+        self.pairs: list[_Pair] = []
+        #: The trivial block, which means lie in: number of its pair and its row there; None if a side lacks it.
+        self.trivial: tuple[int, int] | None = None
         for (x_batch, y_batch), found in members.items():
             positions, x_rows, y_rows = (np.array(column) for column in zip(*found, strict=True))
+            for row, position in enumerate(positions.tolist()):
+                if hom.source_index(position) == hom.source.trivial_index:
+                    self.trivial = len(self.pairs), row
             of_x, of_y = self.x.batches[x_batch], self.y.batches[y_batch] if self.y else None
             self.pairs.append(
                 _Pair(
@@ -148,16 +153,19 @@ class RunningSums:
             self.mean_y = self.mean_y + share * step_y
 
     def _add_trivial(self, factor: float, step_x: FloatArray, step_y: FloatArray | None) -> None:
-        hom = self.plan.hom
-        group, row = next((g, 0) for g, p in enumerate(self.plan.pairs) if p.blocks[0] == 0)
-        z = hom.source._split(step_x)[0].reshape(-1)
-        self.xx[group][row] += factor * np.outer(z, z)
+        z, w = _trivial_part(self.plan.hom.source, step_x), None
         self.x_energy += factor * float(step_x @ step_x)
         if step_y is not None:
-            w = hom.target._split(step_y)[0].reshape(-1)
-            self.yx[group][row] += factor * np.outer(w, z)
-            self.y_blocks[0] += factor * float(w @ w)
+            w = _trivial_part(self.plan.hom.target, step_y)
             self.y_energy += factor * float(step_y @ step_y)
+            if w is not None:
+                self.y_blocks[self.plan.hom.target.trivial_index] += factor * float(w @ w)
+        if self.plan.trivial is None or z is None:
+            return
+        group, row = self.plan.trivial
+        self.xx[group][row] += factor * np.outer(z, z)
+        if w is not None:
+            self.yx[group][row] += factor * np.outer(w, z)
 
     def around_zero(self) -> RunningSums:
         """The same sums without centering."""
@@ -171,6 +179,12 @@ class RunningSums:
 def _places(plan: StackedTransform) -> dict[int, tuple[int, int]]:
     """Position of a block -> (batch, row in it)."""
     return {b: (k, row) for k, batch in enumerate(plan.batches) for row, b in enumerate(batch.blocks.tolist())}
+
+
+def _trivial_part(decomposition: IsotypicDecomposition, mean: FloatArray) -> FloatArray | None:
+    """The coordinates (d,) of a mean in the trivial block, which holds all of it; None where there is no such block."""
+    place = decomposition.trivial_index
+    return None if place is None else decomposition._split(mean)[place].reshape(-1)
 
 
 def _selection(rows: IntArray, size: int) -> IntArray | None:

@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.linalg import frobenius_norm
+from equivariety.linalg import DivisionAlgebra, algebra, frobenius_norm
 from equivariety.linalg.threads import in_parallel, limited_blas
+from equivariety.representations import MapBlock
 from equivariety.tolerances import noise_tolerance, tie_tolerance
 
 __all__ = ["SMALL_BLOCK", "BlockStatistics", "MomentStatistics", "SampleStatistics"]
@@ -68,7 +68,7 @@ class BlockStatistics(ABC):
 
     @abstractmethod
     def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
-        """The optimum of a block, ``left @ right^*``, with ``left`` (b, rank) and ``right`` (a, rank)."""
+        """The optimum of a block, ``left @ right^*``, with matrices ``left`` (b, rank) and ``right`` (a, rank)."""
 
     @abstractmethod
     def defect(self, block: int, left: AnyArray, right: AnyArray) -> float:
@@ -83,7 +83,10 @@ class BlockStatistics(ABC):
 class _Autoencoder(BlockStatistics):
     """From eigenvalues: with a ridge each is shrunk, B = V diag(lambda / (lambda + ridge)) V^*."""
 
-    def __init__(self, energy: float, ridges: Sequence[float], dtype: np.dtype[Any]) -> None:
+    def __init__(
+        self, blocks: Sequence[MapBlock], energy: float, ridges: Sequence[float], dtype: np.dtype[Any]
+    ) -> None:
+        self._algebras = tuple(algebra(block.field) for block in blocks)
         self.energy = energy
         self._ridges = tuple(ridges)
         self._dtype = dtype
@@ -105,7 +108,7 @@ class _Autoencoder(BlockStatistics):
 
     @abstractmethod
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
-        """Orthonormal eigenvectors (d, rank) of the largest eigenvalues of a block, over its field."""
+        """Orthonormal eigenvectors, a matrix (d, rank) over the block's field, of the largest eigenvalues."""
 
     @abstractmethod
     def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
@@ -140,12 +143,14 @@ class _Autoencoder(BlockStatistics):
     def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
         """Eigenvectors, twice, the left ones shrunk."""
         vectors = self.leading_vectors(block, rank)
-        return vectors * self._shrinkage[block][:rank] if self._ridges[block] else vectors, vectors
+        if not self._ridges[block]:
+            return vectors, vectors
+        return vectors * self._algebras[block].spread(self._shrinkage[block][:rank]), vectors
 
     def defect(self, block: int, left: AnyArray, right: AnyArray) -> float:
         """How far the span of the orthonormal columns of ``right`` is from invariant under the moment."""
         image = self._moment_times(block, right)
-        return frobenius_norm(image - right @ (right.conj().T @ image))
+        return self._algebras[block].norm(image - right @ (right.conj().T @ image))
 
     @cached_property
     def scale(self) -> float:
@@ -154,12 +159,17 @@ class _Autoencoder(BlockStatistics):
 
 
 class MomentStatistics(_Autoencoder):
-    """From the second moments, one Hermitian (d, d) matrix over R or C per block; ``dtype`` is that of the products."""
+    """From the second moments, one Hermitian (d, d) matrix per block; ``dtype`` is that of the products."""
 
     def __init__(
-        self, moments: Sequence[AnyArray], energy: float, ridges: Sequence[float], dtype: np.dtype[Any]
+        self,
+        blocks: Sequence[MapBlock],
+        moments: Sequence[AnyArray],
+        energy: float,
+        ridges: Sequence[float],
+        dtype: np.dtype[Any],
     ) -> None:
-        super().__init__(energy, ridges, dtype)
+        super().__init__(blocks, energy, ridges, dtype)
         self._moments = tuple(moments)
 
     @property
@@ -170,19 +180,19 @@ class MomentStatistics(_Autoencoder):
     @cached_property
     def _eigh(self) -> tuple[tuple[FloatArray, AnyArray | None], ...]:
         found: list[tuple[FloatArray, AnyArray | None] | None] = [None] * len(self._moments)
-        stacks: dict[tuple[int, str], list[int]] = {}
-        for i, moment in enumerate(self._moments):
-            stacks.setdefault((len(moment), moment.dtype.kind), []).append(i)
-        for (size, _), members in stacks.items():
+        stacks: dict[tuple[DivisionAlgebra, int], list[int]] = {}
+        for i, (over, moment) in enumerate(zip(self._algebras, self._moments, strict=True)):
+            stacks.setdefault((over, len(moment)), []).append(i)
+        for (over, size), members in stacks.items():
             stack = np.stack([self._moments[i] for i in members])
             if size <= SMALL_BLOCK:
-                solved = in_parallel(np.linalg.eigh, stack)
+                solved = in_parallel(over.eigh, stack)
                 values = np.maximum(np.concatenate([w for w, _ in solved])[:, ::-1], 0.0)
-                vectors = np.concatenate([v for _, v in solved])[:, :, ::-1]
+                vectors = over.backwards(np.concatenate([v for _, v in solved]))
                 for i, w, v in zip(members, values, vectors, strict=True):
                     found[i] = (w, v)
             else:
-                values = np.maximum(np.concatenate(in_parallel(np.linalg.eigvalsh, stack))[:, ::-1], 0.0)
+                values = np.maximum(np.concatenate(in_parallel(over.eigvalsh, stack))[:, ::-1], 0.0)
                 for i, w in zip(members, values, strict=True):
                     found[i] = (w, None)
         return tuple(pair for pair in found if pair is not None)
@@ -194,14 +204,12 @@ class MomentStatistics(_Autoencoder):
 
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
         """Orthonormal eigenvectors of the largest eigenvalues."""
-        vectors = self._eigh[block][1]
+        over, vectors = self._algebras[block], self._eigh[block][1]
         if vectors is not None:
-            return np.ascontiguousarray(vectors[:, :rank])
+            return np.ascontiguousarray(over.columns(vectors, 0, rank))
         moment = self._moments[block]
-        size = len(moment)
-        with limited_blas(size):
-            _, some = scipy.linalg.eigh(moment, subset_by_index=(size - rank, size - 1), check_finite=False)
-        return np.ascontiguousarray(some[:, ::-1])
+        with limited_blas(len(moment)):
+            return np.ascontiguousarray(over.backwards(over.last_eigenvectors(moment, rank)))
 
     def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         return np.asarray(self._moments[block] @ vectors)
@@ -210,13 +218,18 @@ class MomentStatistics(_Autoencoder):
 class SampleStatistics(_Autoencoder):
     """From the samples themselves, for N copies * samples below the multiplicity: no (d, d) matrix.
 
-    ``coordinates[i]`` holds the samples of block i as rows (N, d) over its field.
+    ``coordinates[i]`` is the transpose of a (d, N) matrix over the field of block i, whose columns are the samples.
     """
 
     def __init__(
-        self, coordinates: Sequence[AnyArray], energy: float, ridges: Sequence[float], dtype: np.dtype[Any]
+        self,
+        blocks: Sequence[MapBlock],
+        coordinates: Sequence[AnyArray],
+        energy: float,
+        ridges: Sequence[float],
+        dtype: np.dtype[Any],
     ) -> None:
-        super().__init__(energy, ridges, dtype)
+        super().__init__(blocks, energy, ridges, dtype)
         self._coordinates = coordinates
 
     @property
@@ -228,11 +241,11 @@ class SampleStatistics(_Autoencoder):
     def _solved(self) -> tuple[tuple[FloatArray, AnyArray], ...]:
         """Per block the eigenvalues, and eigenvectors of the smaller of Gram matrix (N, N) and moment (d, d)."""
         out = []
-        for z in self._coordinates:
-            wide = z.astype(np.complex128 if np.iscomplexobj(z) else np.float64)
+        for over, z in zip(self._algebras, self._coordinates, strict=True):
+            wide = z.astype(over.dtype(np.float64))
             with limited_blas(min(z.shape)):
-                values, vectors = np.linalg.eigh(wide.conj() @ wide.T if _is_wide(z) else wide.T @ wide.conj())
-            out.append((np.maximum(values[::-1], 0.0), vectors[:, ::-1]))
+                values, vectors = over.eigh(wide.conj() @ wide.T if _is_wide(z) else wide.T @ wide.conj())
+            out.append((np.maximum(values[::-1], 0.0), over.backwards(vectors)))
         return tuple(out)
 
     @cached_property
@@ -242,8 +255,9 @@ class SampleStatistics(_Autoencoder):
 
     def leading_vectors(self, block: int, rank: int) -> AnyArray:
         """Orthonormal eigenvectors; combined samples are orthonormalized against rounding."""
-        z, vectors = self._coordinates[block], self._solved[block][1][:, :rank]
-        return np.asarray(np.linalg.qr(z.T @ vectors)[0]) if _is_wide(z) else np.ascontiguousarray(vectors)
+        over, z = self._algebras[block], self._coordinates[block]
+        vectors = over.columns(self._solved[block][1], 0, rank)
+        return over.qr(z.T @ vectors)[0] if _is_wide(z) else np.ascontiguousarray(vectors)
 
     def _moment_times(self, block: int, vectors: AnyArray) -> AnyArray:
         z = self._coordinates[block]

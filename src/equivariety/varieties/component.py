@@ -8,7 +8,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
-from equivariety.linalg import singular_triples, truncate
+from equivariety.linalg import algebra, truncate
 from equivariety.parameterizations import Factorization, WeightSharing, factorize, weight_sharing
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
@@ -22,7 +22,7 @@ __all__ = ["Component"]
 
 
 class Component:
-    """A product of determinantal varieties over R and C: the maps whose block i has rank at most ``ranks[i]``.
+    """A product of determinantal varieties over R, C and H: the maps whose block i has rank at most ``ranks[i]``.
 
     Closed and irreducible over R.  With a maximal rank vector it is an irreducible component of its space
     (``is_component``); otherwise a smaller stratum that answers the same questions.  One component is the function
@@ -115,14 +115,18 @@ class Component:
         field (Eckart-Young).  Raises as :meth:`contains` does.
         """
         dense, unit = balanced(check_matrix("matrix", matrix, self.shape))
-        triples = [singular_triples(b) for b in self._space.hom.block_matrices(dense)]
+        triples = self._space.singular_triples(dense)
         scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0)
         cutoff = scale * tie_tolerance(dense.dtype)
         unique = all(
             r in (0, len(s)) or s[r] <= cutoff or s[r - 1] - s[r] > cutoff
             for (_, s, _), r in zip(triples, self._ranks, strict=True)
         )
-        factors = {i: truncate(t, r) for i, (t, r) in enumerate(zip(triples, self._ranks, strict=True)) if r}
+        factors = {
+            i: truncate(t, r, algebra(self.blocks[i].field).order)
+            for i, (t, r) in enumerate(zip(triples, self._ranks, strict=True))
+            if r
+        }
         return Projection.of(self._space.hom, dense, unit, factors, self._ranks, is_unique=unique)
 
     def sample(self, rng: np.random.Generator) -> AnyArray:
@@ -135,11 +139,8 @@ class Component:
         factors = {}
         for i, (block, r) in enumerate(zip(self.blocks, self._ranks, strict=True)):
             if r:
-                sizes = (block.rows, r), (block.cols, r)
-                left, right = (rng.standard_normal(size) for size in sizes)
-                if block.field == "C":
-                    left, right = (f + 1j * rng.standard_normal(f.shape) for f in (left, right))
-                factors[i] = (left, right)
+                over = algebra(block.field)
+                factors[i] = over.gaussian(rng, block.rows, r), over.gaussian(rng, block.cols, r)
         return EquivariantMap(self._space.hom, factors, np.dtype(np.float64)).to_dense()
 
     def factorize(self, mapping: object, *, form: Literal["balanced", "orthonormal"] = "balanced") -> Factorization:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.groups import PermutationGroup, trivial
+from equivariety.groups.signed_group import AnyGroup, SignedPermutationGroup
 from equivariety.representations import hom_space, invariant_hom_space
 from equivariety.varieties.rank_bounded import RankBoundedMaps
 
@@ -11,11 +12,12 @@ __all__ = ["equivariant_maps", "invariant_maps", "linear_maps"]
 
 
 def equivariant_maps(
-    group: PermutationGroup,
-    target: PermutationGroup | None = None,
+    group: AnyGroup,
+    target: AnyGroup | None = None,
     *,
     rank: int | None = None,
     strict: bool = False,
+    seed: int = 0,
 ) -> RankBoundedMaps:
     """Return the maps M with M P_sigma = P_tau M for all paired generators, of rank at most ``rank``.
 
@@ -23,10 +25,12 @@ def equivariant_maps(
         group: acts on the n inputs.
         target: acts on the m outputs, generator by generator with ``group``; None means the same action.
         rank: bound on the real rank; larger values are clamped, None is no bound.
-        strict: raise instead of warn when pairing the generators enlarges the acting group.
+        strict: raise instead of warn when pairing the generators enlarges the acting group, and raise where that
+            cannot be decided in about a second.
+        seed: integer >= 0 that picks the bases of the blocks where there is a choice; nothing else depends on it.
 
     Raises TypeError for other types, ValueError for a bad rank or unpaired generators, and UnsupportedGroupError
-    when the acting group needs more than one generator.
+    where orbits are too long for all routes.
 
     >>> import equivariety as ev
     >>> E = ev.equivariant_maps(ev.groups.rotation(3), rank=3)
@@ -34,12 +38,12 @@ def equivariant_maps(
     ((9, 9), 3, [('(1,1)', 'R', 3), ('(4,3)', 'C', 2), ('(2,1)', 'R', 2)])
     """
     for name, value in (("group", group), ("target", group if target is None else target)):
-        if not isinstance(value, PermutationGroup):
+        if not isinstance(value, PermutationGroup | SignedPermutationGroup):
             raise invalid(name, "a PermutationGroup", value, "build one with PermutationGroup(generators)", TypeError)
-    return RankBoundedMaps(hom_space(group, group if target is None else target, strict=strict), rank)
+    return RankBoundedMaps(hom_space(group, group if target is None else target, strict=strict, seed=seed), rank)
 
 
-def invariant_maps(group: PermutationGroup, *, outputs: int, rank: int | None = None) -> RankBoundedMaps:
+def invariant_maps(group: AnyGroup, *, outputs: int, rank: int | None = None) -> RankBoundedMaps:
     """Return the (outputs, n) maps M with M P = M for all of ``group``, of rank at most ``rank``.
 
     One real block, outputs x k with k the number of orbits; any number of generators.  Isomorphic to the
@@ -51,7 +55,7 @@ def invariant_maps(group: PermutationGroup, *, outputs: int, rank: int | None = 
     >>> I.shape, [(b.rows, b.cols) for b in I.blocks], I.dim
     ((2, 5), [(2, 2)], 3)
     """
-    if not isinstance(group, PermutationGroup):
+    if not isinstance(group, PermutationGroup | SignedPermutationGroup):
         raise invalid("group", "a PermutationGroup", group, "build one with PermutationGroup(generators)", TypeError)
     return RankBoundedMaps(invariant_hom_space(group, _size("outputs", outputs)), rank)
 

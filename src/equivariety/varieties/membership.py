@@ -6,7 +6,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import invalid
-from equivariety.linalg import as_float_array, frobenius_norm, numerical_rank, singular_triples
+from equivariety.linalg import algebra, as_float_array, frobenius_norm, numerical_rank
 from equivariety.representations import EquivariantMap, HomSpace
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
@@ -43,7 +43,7 @@ def block_ranks(hom: HomSpace, matrix: object, tolerance: float | None) -> list[
     blocks, gap = _blocks_and_gap(hom, dense)
     if gap > (equivariance_tolerance(dense.dtype) if tolerance is None else tolerance):
         return None
-    values = [singular_triples(b)[1] for b in blocks]
+    values = [algebra(block.field).svd(b)[1] for block, b in zip(hom.blocks, blocks, strict=True)]
     scale = max((float(s[0]) for s in values if len(s)), default=0.0)
     cutoff = scale * (rank_tolerance(dense.dtype, max(hom.shape)) if tolerance is None else tolerance)
     return [numerical_rank(s, cutoff) for s in values]

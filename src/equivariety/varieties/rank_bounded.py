@@ -7,8 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import as_nonnegative_int, invalid
-from equivariety.linalg import singular_triples, truncate
+from equivariety.linalg import algebra, truncate
 from equivariety.representations import HomSpace, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.allocation import allocate
@@ -137,6 +138,14 @@ class RankBoundedMaps:
         found.pop(tuple(chosen), None)
         return tuple(RankVector(vector, self._hom.labels) for vector in found)
 
+    def singular_triples(self, matrix: AnyArray) -> list[tuple[AnyArray, FloatArray, AnyArray]]:
+        """Return per block the thin SVD ``(U, s, Vh)`` over its field of the projection of ``matrix`` on the maps.
+
+        ``matrix`` is a checked float array (m, n).
+        """
+        matrices = self._hom.block_matrices(matrix)
+        return [algebra(block.field).svd(b) for block, b in zip(self.blocks, matrices, strict=True)]
+
     def contains(self, matrix: object, tolerance: float | None = None) -> bool:
         """Whether a dense (m, n) matrix is equivariant and of rank at most ``rank``, up to rounding.
 
@@ -152,7 +161,7 @@ class RankBoundedMaps:
         ``is_unique`` is False on ties, and ``alternatives`` then lists rank vectors of other nearest points.
         """
         dense, unit = balanced(check_matrix("matrix", matrix, self.shape))
-        triples = [singular_triples(b) for b in self._hom.block_matrices(dense)]
+        triples = self.singular_triples(dense)
         weights = self._budget.weights
         scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0) or 1.0
         relative = [s.astype(np.float64) / scale for _, s, _ in triples]
@@ -163,7 +172,11 @@ class RankBoundedMaps:
         best = allocate(gains, weights, self.rank, zero=max(weights) * rounding**2)
         smallest = min((float(s[r - 1]) for s, r in zip(relative, best.ranks, strict=True) if r), default=0.0)
         ties = best.ties(2 * max(weights) * rounding * smallest)
-        factors = {i: truncate(t, r) for i, (t, r) in enumerate(zip(triples, best.ranks, strict=True)) if r}
+        factors = {
+            i: truncate(t, r, algebra(self.blocks[i].field).order)
+            for i, (t, r) in enumerate(zip(triples, best.ranks, strict=True))
+            if r
+        }
         return Projection.of(
             self._hom,
             dense,

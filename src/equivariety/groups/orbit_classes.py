@@ -1,0 +1,172 @@
+"""Orbits up to isomorphism of sets with a group action: R^n needs one decomposition for each class, not for each orbit.
+
+Points of an orbit are numbered by a breadth-first search along the generators.  The generators in these numbers, the
+table of the orbit, are a complete invariant of the orbit with its base point; classes are merged over base points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equivariety._typing import AnyArray, IntArray
+from equivariety.groups.orbits import label_orbits
+
+__all__ = ["OrbitClass", "orbit_classes"]
+
+#: Up to this many orbits of one length are searched one after the other; NumPy steps on few numbers are slow.
+_FEW_ORBITS = 4
+
+#: Base points are compared as long as the tables from all of them hold at most this many numbers.
+_REBASED_ENTRIES = 2**25
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitClass:
+    """Orbits with the same table.
+
+    Attributes:
+        table: images of the points 0..l-1 under each generator, shape (g, l).
+        index: the points of each orbit in the order of the table, shape (N, l).
+
+    >>> one = orbit_classes(np.array([[1, 0, 3, 2], [0, 1, 3, 2]]))
+    >>> [(c.table.tolist(), c.index.tolist()) for c in one]
+    [([[1, 0], [0, 1]], [[0, 1]]), ([[1, 0], [1, 0]], [[2, 3]])]
+    """
+
+    table: IntArray
+    index: IntArray
+
+    @property
+    def length(self) -> int:
+        """Number of points l of an orbit."""
+        return int(self.table.shape[1])
+
+    @property
+    def count(self) -> int:
+        """Number of orbits N."""
+        return len(self.index)
+
+
+def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
+    """Return the classes of isomorphic orbits of generators given by their images, shape (g, n), g >= 1.
+
+    Classes are ordered by length and then by smallest point, the orbits of a class by smallest point.  Orbits of one
+    class are isomorphic, for certain; that orbits of two classes are not, is certain unless an orbit is longer than
+    about 3,000 points and occurs with several tables.
+    """
+    labels = label_orbits(images)
+    sizes = np.bincount(labels)
+    points = np.argsort(labels, kind="stable")
+    starts = np.cumsum(sizes) - sizes
+    out: list[OrbitClass] = []
+    number = np.full(images.shape[1], -1)
+    for length in np.unique(sizes).tolist():
+        bases = points[starts[sizes == length]]
+        few = len(bases) <= _FEW_ORBITS and length > 1
+        order = _search_one_by_one(images, bases, length) if few else _search_together(images, bases, length, number)
+        number[order] = np.arange(length)
+        tables = number[images[:, order]].transpose(1, 0, 2)  # (N, g, l)
+        first, class_of = _distinct(tables.reshape(len(order), -1))
+        canonical, moves = _merged(tables[first])
+        kinds = {c: k for k, c in enumerate(dict.fromkeys(canonical))}
+        members: list[list[IntArray]] = [[] for _ in kinds]
+        for c, target in enumerate(canonical):
+            rows = order[class_of == c]
+            members[kinds[target]].append(rows if moves[c] is None else rows[:, moves[c]])
+        found = []
+        for target, rows in zip(kinds, members, strict=True):
+            index = np.concatenate(rows)
+            found.append(OrbitClass(tables[first[target]], index[np.argsort(index.min(axis=1), kind="stable")]))
+        out += sorted(found, key=lambda c: int(c.index[0].min()))
+    return tuple(out)
+
+
+def _search_together(images: IntArray, bases: IntArray, length: int, number: IntArray) -> IntArray:
+    """Breadth-first order of the orbits of all ``bases``, in step; ``number`` is -1 on them."""
+    count = len(bases)
+    order = np.empty((count, length), dtype=np.int64)
+    order[:, 0] = bases
+    number[bases] = 0
+    reached = np.ones(count, dtype=np.int64)
+    for k in range(length):
+        if k and int(reached.min()) == length:
+            break
+        for row in images:
+            image = row[order[:, k]]
+            fresh = np.flatnonzero(number[image] < 0)
+            if fresh.size:
+                places = reached[fresh]
+                order[fresh, places] = image[fresh]
+                number[image[fresh]] = places
+                reached[fresh] += 1
+    return order
+
+
+def _search_one_by_one(images: IntArray, bases: IntArray, length: int) -> IntArray:
+    order = np.empty((len(bases), length), dtype=np.int64)
+    for i, base in enumerate(bases.tolist()):
+        if length < images.shape[1]:
+            inside = np.flatnonzero(_orbit_mask(images, base))
+            local = np.searchsorted(inside, images[:, inside]).tolist()
+            start = int(np.searchsorted(inside, base))
+        else:
+            inside, local, start = np.arange(length), images.tolist(), base
+        seen = [False] * length
+        seen[start] = True
+        found = [start]
+        for point in found:
+            for row in local:
+                image = row[point]
+                if not seen[image]:
+                    seen[image] = True
+                    found.append(image)
+        order[i] = inside[found]
+    return order
+
+
+def _orbit_mask(images: IntArray, base: int) -> AnyArray:
+    labels = label_orbits(images)
+    return np.asarray(labels == labels[base])
+
+
+def _distinct(rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the first occurrence of each distinct row, and for each row which of them it is."""
+    if len(rows) == 1:
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    kind = np.uint8 if rows.max() < 256 else np.uint16 if rows.max() < 65536 else np.int64
+    packed = np.ascontiguousarray(rows.astype(kind))
+    keys = packed.view(np.dtype((np.void, packed.dtype.itemsize * packed.shape[1]))).reshape(-1)
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    return first, inverse.reshape(-1)
+
+
+def _merged(tables: IntArray) -> tuple[list[int], list[IntArray | None]]:
+    """Return for each table which table it is isomorphic to, and the order of its points that shows it."""
+    count, generators, length = tables.shape
+    targets: list[int] = list(range(count))
+    moves: list[IntArray | None] = [None] * count
+    if count == 1 or count * length * length * generators > _REBASED_ENTRIES:
+        return targets, moves
+    # Each table is copied once for every base point; the copies are the orbits of one large action.
+    copies = count * length
+    offsets = length * np.arange(copies)[:, None]
+    repeated = np.repeat(tables, length, axis=0)  # (copies, g, l)
+    images = (repeated + offsets[:, None]).transpose(1, 0, 2).reshape(generators, -1)
+    bases = offsets[:, 0] + np.tile(np.arange(length), count)
+    order = _search_together(images, bases, length, np.full(copies * length, -1)) - offsets
+    place = np.argsort(order, axis=1)
+    moved = [np.take_along_axis(repeated[:, g], order, axis=1) for g in range(generators)]
+    rebased = np.stack([np.take_along_axis(place, row, axis=1) for row in moved], axis=1)
+    _, kind = _distinct(rebased.reshape(copies, -1))
+    home: dict[int, int] = {}
+    for c in range(count):
+        own = kind[c * length : (c + 1) * length].tolist()
+        start = own[0] if own[0] in home else next((k for k in own if k in home), None)
+        if start is None:
+            home[own[0]] = c  # the table itself: its points are numbered from point 0
+        else:
+            targets[c] = home[start]
+            moves[c] = order[c * length + own.index(start)]
+    return targets, moves

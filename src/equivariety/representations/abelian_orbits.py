@@ -1,0 +1,239 @@
+"""The route of commuting generators: Fourier transforms of the orbits, exact characters, no random numbers.
+
+Every orbit is a torsor of a finite abelian group Z^s / Lambda, which is straightened to a product of cyclic groups.
+Its characters are the vectors theta of s fractions of a turn, one for each generator; theta and -theta share a real
+irreducible, over R of dimension 1 if they are equal and else over C of dimension 2.  Characters of different orbits
+are compared as reduced fractions, never as floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import lcm, prod
+
+import numpy as np
+import scipy.fft
+
+from equivariety._typing import AnyArray, FloatArray, IntArray
+from equivariety.groups.lattices import index, straightened
+from equivariety.groups.orbit_classes import OrbitClass
+from equivariety.groups.orbit_lattices import torsors
+from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch, OrbitBasis
+
+__all__ = ["FourierBasis", "abelian_orbits", "commute"]
+
+
+def commute(images: IntArray) -> bool:
+    """Whether all generators commute with each other, exact.
+
+    >>> commute(np.array([[1, 0, 2, 3], [0, 1, 3, 2]]))
+    True
+    """
+    rows = list(images)
+    return all(np.array_equal(p[q], q[p]) for i, p in enumerate(rows) for q in rows[:i])
+
+
+def abelian_orbits(images: IntArray) -> AdaptedOrbits:
+    """Return Fourier bases of the orbits of commuting generators, images of shape (g, n), g >= 1.
+
+    >>> A = abelian_orbits(np.array([[1, 0, 3, 2], [2, 3, 0, 1]]))
+    >>> [(b.field, b.count) for b in A.batches], A.num_orbitals(0, 0)
+    ([('R', 4)], 4)
+    """
+    orbit, exponents, lattices = torsors(images)
+    flat, number = np.unique(lattices.reshape(len(lattices), -1), axis=0, return_inverse=True)
+    kinds = [tuple(map(tuple, basis)) for basis in flat.reshape(-1, *lattices.shape[1:]).tolist()]
+    kind = number.reshape(-1)[orbit]
+    tori = [_Torus.of(basis) for basis in kinds]
+    order = np.argsort([torus.length for torus in tori], kind="stable").tolist()
+    tori, classes = [tori[k] for k in order], []
+    for k, torus in zip(order, tori, strict=True):
+        points = np.flatnonzero(kind == k) if len(tori) > 1 else np.arange(len(kind))
+        place = np.ravel_multi_index(tuple((exponents[points] @ torus.matrix % torus.shape).T), torus.shape)
+        names, row = np.unique(orbit[points], return_inverse=True)
+        rows = np.empty((len(names), torus.length), dtype=np.int64)
+        rows[row, place] = points
+        rows = rows[np.argsort(rows.min(axis=1), kind="stable")]
+        table = np.empty((0, torus.length), dtype=np.int64)
+        classes.append(OrbitClass(table, rows))
+    batches, positions = _batches(tori)
+    return AdaptedOrbits(
+        tuple(classes),
+        tuple(FourierBasis(torus.shape, *where) for torus, where in zip(tori, positions, strict=True)),
+        batches,
+        lambda t, u: index([*tori[t].lattice, *tori[u].lattice]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Torus:
+    """An orbit as a product of cyclic groups.
+
+    Attributes:
+        lattice: relations of the generators.
+        shape: orders of the cyclic groups, at least one.
+        matrix: takes exponents of the generators to the torus, (s, k), modulo ``shape``.
+    """
+
+    lattice: tuple[tuple[int, ...], ...]
+    shape: tuple[int, ...]
+    matrix: IntArray
+
+    @classmethod
+    def of(cls, lattice: tuple[tuple[int, ...], ...]) -> _Torus:
+        orders, matrix = straightened(lattice)
+        if not orders:
+            return cls(lattice, (1,), np.zeros((len(lattice), 1), dtype=np.int64))
+        return cls(lattice, orders, np.array(matrix, dtype=np.int64))
+
+    @property
+    def length(self) -> int:
+        """Number of points."""
+        return prod(self.shape)
+
+    @cached_property
+    def characters(self) -> tuple[IntArray, int]:
+        """Numerators (h, s) of the fractions theta of all frequencies of the half spectrum, and their denominator."""
+        half = (*self.shape[:-1], self.shape[-1] // 2 + 1)
+        frequency = np.indices(half).reshape(len(half), -1)
+        denominator = lcm(*self.shape)
+        theta = np.zeros((frequency.shape[1], len(self.matrix)), dtype=np.int64)
+        for f, order, column in zip(frequency, self.shape, self.matrix.T, strict=True):
+            theta += (f[:, None] * column[None, :] % order) * (denominator // order)
+        return theta % denominator, denominator
+
+    @property
+    def is_paired(self) -> AnyArray:
+        """Whether the half spectrum holds the negative of each of its frequencies, (h,)."""
+        last = np.arange(self.shape[-1] // 2 + 1)
+        return np.tile(2 * last % self.shape[-1] == 0, prod(self.shape[:-1]))
+
+
+def _batches(tori: list[_Torus]) -> tuple[tuple[IrrepBatch, ...], Sequence[tuple[IntArray, IntArray]]]:
+    """Return the irreducibles of all orbits, and per orbit the frequencies that carry them, with the sign to conjugate.
+
+    One of theta and -theta names both: the lexicographically larger one.
+    """
+    rows, places, signs = [], [], []
+    for torus in tori:
+        theta, denominator = torus.characters
+        minus = -theta % denominator
+        sign = _compare(theta, minus)
+        named = np.where((sign >= 0)[:, None], theta, minus)
+        # Where the half spectrum holds both theta and -theta, the named one is taken.
+        first = np.flatnonzero((sign >= 0) | ~torus.is_paired)
+        named, sign = named[first], sign[first]
+        common = np.gcd(named, denominator)
+        fractions = np.stack([named // common, denominator // common], axis=2).reshape(len(named), -1)
+        rows.append(fractions)
+        places.append(first)
+        signs.append(sign)
+    sizes = [len(r) for r in rows]
+    merged = np.concatenate(rows)
+    names, which = (np.arange(len(merged)),) * 2 if len(tori) == 1 else _distinct_rows(merged)
+    torus_of = np.repeat(np.arange(len(tori)), sizes)
+    # Irreducibles in the same set of orbits form a batch; random 64-bit weights tell the sets apart.
+    weights = np.random.default_rng(0).integers(1, 2**62, len(tori))
+    sets = np.zeros(len(names), dtype=np.int64)
+    np.add.at(sets, which, weights[torus_of])
+    real = np.concatenate(signs)[names] == 0
+    fractions = merged[names]
+    turns = fractions[:, 0::2] / fractions[:, 1::2]
+    keys = np.where(turns == 0, -1.0, -turns)
+    trivial = ~turns.any(axis=1)
+    order = np.lexsort((*keys.T[::-1], sets, sets != sets[trivial][0], ~real))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    new = np.flatnonzero(np.diff(sets[order], prepend=-1) | np.diff(real[order], prepend=2))
+    batches = []
+    for start, stop in zip(new.tolist(), [*new[1:].tolist(), len(order)], strict=True):
+        members = order[start:stop]
+        inside = np.zeros(len(tori), dtype=int)
+        inside[torus_of[which == members[0]]] = 1
+        batches.append(_batch(bool(real[members[0]]), tuple(inside.tolist()), turns[members], keys[members]))
+    positions, begin = [], 0
+    for size, place, sign in zip(sizes, places, signs, strict=True):
+        along = np.argsort(rank[which[begin : begin + size]], kind="stable")
+        positions.append((place[along], sign[along]))
+        begin += size
+    return tuple(batches), positions
+
+
+def _batch(is_real: bool, multiplicities: tuple[int, ...], turns: FloatArray, keys: FloatArray) -> IrrepBatch:
+    def signs(g: int) -> FloatArray:
+        return np.where(turns[:, g] == 0, 1.0, -1.0)[:, None, None]
+
+    def rotations(g: int) -> FloatArray:
+        angle = 2.0 * np.pi * turns[:, g]
+        c, s = np.cos(angle), np.sin(angle)
+        return np.stack([c, -s, s, c], axis=1).reshape(-1, 2, 2)
+
+    if is_real:
+        return IrrepBatch("R", 1, multiplicities, len(turns), signs, keys)
+    return IrrepBatch("C", 2, multiplicities, len(turns), rotations, keys)
+
+
+def _compare(a: IntArray, b: IntArray) -> IntArray:
+    """Return the lexicographic order of the rows of ``a`` and ``b``: 1, 0 or -1."""
+    difference = np.sign(a - b)
+    first = (difference != 0).argmax(axis=1)
+    return np.asarray(difference[np.arange(len(a)), first])
+
+
+def _distinct_rows(rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the first occurrence of each distinct row, and for each row which of them it is."""
+    packed = np.ascontiguousarray(rows)
+    keys = packed.view(np.dtype((np.void, packed.itemsize * packed.shape[1]))).reshape(-1)
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    return np.asarray(first), np.asarray(which).reshape(-1)
+
+
+class FourierBasis(OrbitBasis):
+    """The characters of a product of cyclic groups, read from the half spectrum of a real Fourier transform.
+
+    Args:
+        shape: orders of the cyclic groups; points are in row-major order.
+        places: positions in the half spectrum, one for each irreducible.
+        signs: 0 for real characters; 1 where the coordinate is the Fourier coefficient, -1 where it is its conjugate.
+
+    >>> basis = FourierBasis((3,), np.array([0, 1]), np.array([0, 1]))
+    >>> basis.forward(np.array([[1.0, 1.0, 1.0]])).round(12).tolist()
+    [[1.732050807569, 0.0, 0.0]]
+    """
+
+    def __init__(self, shape: tuple[int, ...], places: IntArray, signs: IntArray) -> None:
+        self._shape = shape
+        self._half = (*shape[:-1], shape[-1] // 2 + 1)
+        width = np.where(signs == 0, 1, 2)
+        of = np.repeat(np.arange(len(places)), width)  # coordinate -> irreducible
+        imaginary = np.arange(len(of)) - (np.cumsum(width) - width)[of]
+        self._source = 2 * places[of] + imaginary
+        self._scale = np.where(signs[of] == 0, 1.0, 2.0**0.5) * np.where((imaginary == 1) & (signs[of] < 0), -1.0, 1.0)
+        frequency = np.stack(np.unravel_index(places, self._half))
+        both = (signs != 0) & (2 * frequency[-1] % shape[-1] == 0)
+        negative = np.ravel_multi_index(tuple(-frequency % np.array(shape)[:, None]), self._half, mode="wrap")
+        self._mirrored = np.flatnonzero(both[of])
+        self._mirror = (2 * negative[of] + imaginary)[self._mirrored]
+        self._mirror_sign = np.where(imaginary == 1, -1.0, 1.0)[self._mirrored]
+
+    def forward(self, y: AnyArray) -> AnyArray:
+        """Transform, pick and scale."""
+        axes = tuple(range(-len(self._shape), 0))
+        spectrum = scipy.fft.rfftn(y.reshape(*y.shape[:-1], *self._shape), axes=axes, norm="ortho")
+        real = spectrum.reshape(*y.shape[:-1], -1).view(y.dtype)
+        out = np.take(real, self._source, axis=-1)
+        out *= self._scale.astype(y.dtype)
+        return np.asarray(out)
+
+    def inverse(self, z: AnyArray) -> AnyArray:
+        """Put the coordinates back into a half spectrum and transform."""
+        real = np.zeros((*z.shape[:-1], 2 * prod(self._half)), z.dtype)
+        coefficients = z / self._scale.astype(z.dtype)
+        real[..., self._source] = coefficients
+        real[..., self._mirror] = coefficients[..., self._mirrored] * self._mirror_sign.astype(z.dtype)
+        spectrum = real.view(np.result_type(z.dtype, np.complex64)).reshape(*z.shape[:-1], *self._half)
+        axes = tuple(range(-len(self._shape), 0))
+        out = scipy.fft.irfftn(spectrum, s=self._shape, axes=axes, norm="ortho", overwrite_x=True)
+        return np.asarray(out).reshape(z.shape)

@@ -1,0 +1,167 @@
+"""Orbits with symmetry-adapted bases: one basis for each class of isomorphic orbits, shared irreducibles.
+
+R^n is the sum over orbits, and isomorphic orbits carry the same matrices, so a basis of each class is all there is to
+compute.  The coordinates of an orbit run through the batches of irreducibles, in each through its irreducibles, and in
+each through (copy, unit of the algebra, remaining coordinate).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from equivariety._typing import AnyArray, FloatArray
+from equivariety.groups.orbit_classes import OrbitClass
+from equivariety.linalg import FIELD_DIM, Field
+from equivariety.representations.structured_actions import StructuredAction
+from equivariety.representations.units import commutator
+
+__all__ = ["AdaptedOrbits", "DenseBasis", "IrrepBatch", "OrbitBasis"]
+
+
+class OrbitBasis(ABC):
+    """An orthonormal symmetry-adapted basis of the functions on one orbit of l points."""
+
+    @abstractmethod
+    def forward(self, y: AnyArray) -> AnyArray:
+        """Return the coordinates (..., l) of functions (..., l), floats of one dtype."""
+
+    @abstractmethod
+    def inverse(self, z: AnyArray) -> AnyArray:
+        """Return the functions (..., l) with coordinates (..., l)."""
+
+    def forward_columns(self, y: AnyArray) -> AnyArray:
+        """Return the coordinates (l, k) of functions in columns (l, k)."""
+        return np.ascontiguousarray(self.forward(np.ascontiguousarray(y.T)).T)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """What tells it from other bases of the same orbit; empty where only one is ever used."""
+        return b""
+
+
+class DenseBasis(OrbitBasis):
+    """A basis given by its orthogonal matrix, (l, l), whose columns are the basis vectors.
+
+    >>> DenseBasis(np.array([[0.0, 1.0], [1.0, 0.0]])).forward(np.array([[1.0, 2.0]])).tolist()
+    [[2.0, 1.0]]
+    """
+
+    def __init__(self, matrix: FloatArray) -> None:
+        self.matrix = np.ascontiguousarray(matrix)
+        self.matrix.flags.writeable = False
+
+    def forward(self, y: AnyArray) -> AnyArray:
+        """Multiply by the transposed matrix."""
+        return self._times(y, self.matrix)
+
+    def inverse(self, z: AnyArray) -> AnyArray:
+        """Multiply by the matrix."""
+        return self._times(z, self.matrix.T)
+
+    def forward_columns(self, y: AnyArray) -> AnyArray:
+        """Multiply by the transposed matrix."""
+        return np.asarray(self.matrix.astype(y.dtype, copy=False).T @ y)
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """The matrix."""
+        return self.matrix.tobytes()
+
+    @staticmethod
+    def _times(values: AnyArray, matrix: FloatArray) -> AnyArray:
+        flat = values.reshape(-1, len(matrix)) @ matrix.astype(values.dtype, copy=False)
+        return np.asarray(flat.reshape(values.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class IrrepBatch:
+    """Irreducibles of one type and dimension that occur equally often in each class of orbits.
+
+    Attributes:
+        field: "R", "C" or "H".
+        dim: real dimension delta = e * m.
+        multiplicities: copies in one orbit of each class, shape (T,).
+        count: number of irreducibles.
+        action: takes the number of a generator to its matrices on the coordinates (e, m), (count, delta, delta); a
+            StructuredAction where these may be too large.
+        keys: numbers (count, q) by which irreducibles are ordered that agree in all else; the same for every basis.
+    """
+
+    field: Field
+    dim: int
+    multiplicities: tuple[int, ...]
+    count: int
+    action: Callable[[int], FloatArray]
+    keys: FloatArray
+
+    @property
+    def unit(self) -> int:
+        """Real dimension e of the algebra."""
+        return FIELD_DIM[self.field]
+
+    @property
+    def tail(self) -> tuple[int, int]:
+        """The shape (e, m) of the coordinates of a copy."""
+        return self.unit, self.dim // self.unit
+
+    def matrix(self, generator: int, member: int) -> FloatArray:
+        """Return the (delta, delta) matrix of a generator on one irreducible."""
+        if isinstance(self.action, StructuredAction):
+            return np.asarray(self.action.matrices(generator, slice(member, member + 1))[0])
+        return np.asarray(self.action(generator)[member])
+
+    def moved(self, generator: int, values: AnyArray) -> AnyArray:
+        """Return the image of coordinates (..., count, d, delta) under a generator."""
+        if isinstance(self.action, StructuredAction):
+            return self.action.moved(generator, values)
+        return np.asarray(values @ self.action(generator).swapaxes(-1, -2))
+
+    def unit_residual(self, generator: int) -> float:
+        """Return the largest entry of a commutator of a generator with the left units of the field."""
+        if isinstance(self.action, StructuredAction):
+            return self.action.unit_residual(generator)
+        return commutator(self.field, self.action(generator))
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptedOrbits:
+    """All orbits of an action with their bases and irreducibles, the first one of which is trivial.
+
+    Attributes:
+        classes: the classes of orbits; a basis belongs to the order of points in ``index``.
+        bases: one for each class.
+        batches: the irreducibles.
+        num_orbitals: takes two classes to the number of orbitals between one orbit of each, exact.
+    """
+
+    classes: tuple[OrbitClass, ...]
+    bases: tuple[OrbitBasis, ...]
+    batches: tuple[IrrepBatch, ...]
+    num_orbitals: Callable[[int, int], int]
+    _spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for t in range(len(self.classes)):
+            stop = 0
+            for b, batch in enumerate(self.batches):
+                start, stop = stop, stop + batch.count * batch.multiplicities[t] * batch.dim
+                self._spans[t, b] = (start, stop)
+
+    def span(self, t: int, b: int) -> slice:
+        """Return the coordinates of batch ``b`` in an orbit of class ``t``."""
+        return slice(*self._spans[t, b])
+
+    @property
+    def count(self) -> int:
+        """Number of irreducibles."""
+        return sum(batch.count for batch in self.batches)
+
+    def of_irreps(self, values: Callable[[IrrepBatch], Any]) -> AnyArray:
+        """Return per irreducible, in the order of the batches, a number that is the same for a whole batch."""
+        return np.repeat([values(batch) for batch in self.batches], [batch.count for batch in self.batches])
