@@ -30,6 +30,8 @@ autodoc_typehints_description_target = "documented"
 _elsewhere = [
     *(name for name in dir(builtins) if not name.startswith("_")),
     "AnyArray",
+    "FloatArray",
+    "IntArray",
     "array_like",
     "callable",
     "optional",

@@ -1,11 +1,12 @@
 """The pictures of docs/gallery.md: who shares a weight with whom, and what the isotypic basis does to a matrix.
 
-Writes six PNG files into the current directory.
+Writes eight PNG files into the current directory.
 """
 
 import numpy as np
 
 import equivariety as ev
+from equivariety.parameterizations import SharedWeights
 from equivariety.plots import plot_base_change, plot_shared_matrix, plot_weight_sharing, save_png
 
 
@@ -29,6 +30,12 @@ save(plot_weight_sharing(isotypic), "rotation-isotypic.png")
 save(plot_weight_sharing(pixels), "rotation-pixels.png")
 save(plot_shared_matrix(pixels.encoder, image_shape=(3, 3)), "rotation-images.png")
 
+# All maps of 3x3 images that commute with turns and mirror images: one weight for each orbit of pairs of pixels.
+orbitals = ev.equivariant_maps(ev.groups.dihedral(3)).hom.basis()
+shared = SharedWeights(orbitals.labels, np.ones(orbitals.shape, dtype=np.int64))
+print(f"\nturns and mirror images of 3x3 images, {orbitals.size} weights:\n{shared}")
+save(plot_shared_matrix(shared), "dihedral-orbitals.png")
+
 # The best autoencoder of digits that commutes with horizontal shifts, before and after the change of basis.
 digits = ev.datasets.load_digits()
 shifts = ev.groups.shift(digits.shape, axis=1)
@@ -37,6 +44,16 @@ figure = plot_base_change(
     ev.isotypic_decomposition(shifts), np.asarray(best.map), title="weights of the best shift-equivariant autoencoder"
 )
 save(figure, "base-change.png", colours=None)
+
+# The same for the square's symmetries.
+square = ev.groups.dihedral(8)
+best = ev.fit(ev.equivariant_maps(square, rank=8), digits.train)
+figure = plot_base_change(
+    ev.isotypic_decomposition(square),
+    np.asarray(best.map),
+    title="weights of the best autoencoder under turns and mirrors",
+)
+save(figure, "dihedral-base-change.png", colours=None)
 
 # The covariance of the digits, averaged over the shifts: what the fit is computed from, block by block.
 centred = digits.train - digits.train.mean()

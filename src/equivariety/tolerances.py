@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
+    "COLLAPSED_RANK_BUDGET",
     "DENSE_ENTRIES_BUDGET",
     "DENSE_POINTS_BUDGET",
     "DESCENT_BYTES_BUDGET",
@@ -22,6 +23,7 @@ __all__ = [
     "ORDER_SECONDS",
     "PAIRING_SECONDS",
     "RANKING_ENTRIES_BUDGET",
+    "SPECIAL_POINTS_MINIMUM",
     "certificate_tolerance",
     "deficiency_tolerance",
     "descent_decrease",
@@ -62,6 +64,12 @@ DENSE_ENTRIES_BUDGET = 2**28
 #: Largest number of points, one orbit of each class, on which irreducibles are found numerically: about 80 bytes for
 #: each pair of points.
 DENSE_POINTS_BUDGET = 3000
+
+#: Orbits of more points than this are looked at for a structure that spares the numerical route.
+SPECIAL_POINTS_MINIMUM = 200
+
+#: Largest number of orbitals of a long transitive orbit whose irreducibles are counted without a basis: 128 MiB.
+COLLAPSED_RANK_BUDGET = 256
 
 #: Largest size of all block second moments together; beyond it the fit works on the samples instead.
 MOMENT_BYTES_BUDGET = 2**30
@@ -123,13 +131,14 @@ def deficiency_tolerance(size: int) -> float:
     return 8.0 * max(size, 1) * _epsilon(np.float64)
 
 
-def leakage_tolerance() -> float:
+def leakage_tolerance(*, numerical: bool = False) -> float:
     """A block's coordinate with at most this times the sum of squares of all inputs holds nothing but rounding.
 
     A fast transform perturbs each coordinate of a sample by a few eps times the norm of the sample; a regression must
-    not take such an image of zero for a predictor.
+    not take such an image of zero for a predictor.  Blocks found numerically (``numerical``) are invariant up to about
+    1e-13 only.
     """
-    return (32.0 * _epsilon(np.float64)) ** 2
+    return ((2048.0 if numerical else 32.0) * _epsilon(np.float64)) ** 2
 
 
 def descent_decrease() -> float:

@@ -11,7 +11,30 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from equivariety.groups import PermutationGroup, cyclic, parse_group, reflection, rotation, shift, trivial
+from equivariety.groups import (
+    PermutationGroup,
+    alternating,
+    cube_rotations,
+    cube_symmetries,
+    cyclic,
+    dihedral,
+    hypercube,
+    on_pairs,
+    on_subsets,
+    on_tuples,
+    parse_group,
+    polygon,
+    psl27,
+    reflection,
+    reverse_complement,
+    rotation,
+    rubik,
+    shift,
+    symmetric,
+    torus,
+    translations,
+    trivial,
+)
 
 GOOD = {
     "shift:28x28:axis=1": shift((28, 28), 1),
@@ -31,6 +54,34 @@ GOOD = {
     "cycles:(1,2);(3,4):degree=4": PermutationGroup.from_cycles("(1 2)", "(3 4)", degree=4),
     "cycles:():degree=3": PermutationGroup([[0, 1, 2]]),
     " cyclic : 12 ": cyclic(12),
+    "translations:4x6": translations((4, 6)),
+    "translations:4x6x2": translations((4, 6, 2)),
+    "dihedral:4": dihedral(4),
+    "dihedral:4x4x3": dihedral((4, 4, 3)),
+    "dihedral:3x4x4:axes=1,2": dihedral((3, 4, 4), (1, 2)),
+    "torus:5": torus(5),
+    "torus:5:reflections=no": torus(5, reflections=False),
+    "torus:5:reflections=yes": torus(5),
+    "cube:3": cube_rotations(3),
+    "octahedral:3": cube_symmetries(3),
+    "polygon:5": polygon(5),
+    "symmetric:5": symmetric(5),
+    "alternating:5": alternating(5),
+    "hypercube:3": hypercube(3),
+    "psl27:7": psl27(7),
+    "psl27:8": psl27(8),
+    "rubik": rubik(),
+    " rubik ": rubik(),
+    "reverse-complement:3": reverse_complement(3),
+    "reverse-complement:3:one-hot=yes": reverse_complement(3, one_hot=True),
+    "pairs:symmetric:5": on_pairs(symmetric(5)),
+    "all-pairs:symmetric:5": on_pairs(symmetric(5), distinct=False),
+    "unordered-pairs:shift:2x3:axis=1": on_pairs(shift((2, 3), 1), ordered=False),
+    "subsets:3:polygon:6": on_subsets(polygon(6), 3),
+    "tuples:3:cycles:(1 2);(2 3):degree=4": on_tuples(PermutationGroup.from_cycles("(1 2)", "(2 3)", degree=4), 3),
+    "pairs:rubik": on_pairs(rubik()),
+    "gap:Group((1,2)(3,4),(1,3))": PermutationGroup.from_cycles("(1 2)(3 4)", "(1 3)", degree=4),
+    "gap:Group([ (1,2) ]):degree=4": PermutationGroup.from_cycles("(1 2)", degree=4),
 }
 
 
@@ -56,8 +107,9 @@ def refused(text, kind=ValueError):
     with pytest.raises(kind, match=r"^text must be a group; got .*Fix: use one of the forms ") as caught:
         parse_group(text)
     message = str(caught.value)
-    for name in ("shift:", "rotation:", "reflection:", "cyclic:", "trivial:", "cycles:", "file:"):
+    for name in ("shift:", "rotation:", "translations:", "dihedral:", "cube:", "rubik", "pairs:", "cycles:", "file:"):
         assert name in message.split("Fix: use one of the forms")[1]
+    assert message.count("Fix: use one of the forms") == 1
     assert repr(text)[:40] in message
     assert "\n" not in message
     return message
@@ -118,7 +170,36 @@ BAD = [
     "cycles:" + ";" * 200_000 + ":degree=1000000",
     "__import__('os').system('true')",
     "cyclic:__import__('os').getpid()",
-    "dihedral:4",
+    "dihedral:4x5",
+    "dihedra:4",
+    "torus:4x5",
+    "torus:5:reflections=False",
+    "cube:1000",
+    "hypercube:40",
+    "psl27:9",
+    "symmetric:0",
+    "symmetric:5:n=5",
+    "rubik:",
+    "rubik:3",
+    "reverse-complement:40",
+    "reverse-complement:3:one-hot=yes:one-hot=no",
+    "reverse-complement:3:one_hot=yes",
+    "pairs:",
+    "pairs:5",
+    "pairs:trivial:1",
+    "pairs:pairs:symmetric:5",
+    "pairs:" * 100_000 + "symmetric:5",
+    "all-pairs:symmetric:100000",
+    "subsets:symmetric:5",
+    "subsets:6:symmetric:5",
+    "subsets:15:symmetric:30",
+    "tuples:999999999999999:symmetric:5",
+    "tuples:3:file:/no/such/file.npy",
+    "gap:Group((1,2)",
+    "gap:Group((1,2)(2,3))",
+    "gap:Group((1,1000000000000000000000000000))",
+    "gap:SymmetricGroup(3)",
+    "gap:Group((1,2)):degree=1",
     "file:",
     "file:/no/such/file.npy",
     "file:/",

@@ -62,8 +62,9 @@ def test_order_of_one_generator_has_no_limit():
 
 
 def test_order_is_refused_beyond_the_limit():
-    group = PermutationGroup([np.roll(np.arange(2001), 1), [1, 0, *range(2, 2001)]])
-    with pytest.raises(ValueError, match=r"^generators must be .*2000 points.*2001 moved.*Fix: "):
+    n = 10_001
+    group = PermutationGroup([np.roll(np.arange(n), 1), [1, 0, *range(2, n)]])
+    with pytest.raises(ValueError, match=r"^generators must be .*10000 points.*10001 moved.*Fix: "):
         group.order()
 
 

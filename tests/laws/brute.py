@@ -85,9 +85,17 @@ class BruteMaps:
     def names(self) -> list[str]:
         return [f"({l},{m})" for l, m in self.labels]
 
+    def average(self, matrix: Array) -> Array:
+        """Orthogonal projection of an (m, n) matrix on the maps."""
+        return average(matrix, self.source, self.target)
+
+    def source_average(self, matrix: Array) -> Array:
+        """Orthogonal projection of an (n, n) matrix on the maps of the source to itself."""
+        return average(matrix, self.source, self.source)
+
     def blocks(self, matrix: Array) -> list[tuple[Array, Array, Array]]:
         """SVD of each isotypic piece of the nearest equivariant matrix; values come in groups of the weight."""
-        inside = average(matrix, self.source, self.target)
+        inside = self.average(matrix)
         return [np.linalg.svd(a @ inside @ b) for a, b in zip(self.left, self.right, strict=True)]
 
     def nearest(self, matrix: Array, rank: int) -> Iterator[tuple[float, dict[str, int], Array]]:
@@ -104,7 +112,7 @@ class BruteMaps:
 
     def spectra(self, data: Array) -> list[list[float]]:
         """What each rank of each block takes off the squared error of the rows of ``data``."""
-        moment = average(data.T @ data, self.source, self.source)
+        moment = self.source_average(data.T @ data)
         return [
             _groups(np.linalg.eigvalsh(e @ moment @ e)[::-1], w)[:cap]
             for e, w, cap in zip(self.right, self.weights, self.caps, strict=True)
@@ -121,7 +129,7 @@ class BruteMaps:
 
     def best_map(self, data: Array, vector: Sequence[int]) -> Array:
         """A projector on leading eigenvectors of every block; equivariant if the eigenvalues are separated there."""
-        moment = average(data.T @ data, self.source, self.source)
+        moment = self.source_average(data.T @ data)
         out = np.zeros_like(moment)
         for e, w, r in zip(self.right, self.weights, vector, strict=True):
             # Push the kernel of the projector below all eigenvalues of a second moment.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 import equivariety as ev
+from equivariety.groups.signed_group import SignedPermutationGroup
 from equivariety.varieties import RankBoundedMaps
+from oracles.read import vectors
 
 __all__ = ["INSTANCES", "every_space"]
 
@@ -34,6 +37,27 @@ def six() -> ev.PermutationGroup:
 
 def dihedral_generators() -> ev.PermutationGroup:
     return ev.PermutationGroup.from_cycles("(1 2 3 4 5)", "(2 5)(3 4)(6 7)", degree=9)
+
+
+def known(name: str) -> ev.PermutationGroup:
+    """A group of the table of groups, by its name there."""
+    return ev.PermutationGroup(next(g["generators"] for g in vectors("groups") if g["name"] == name))
+
+
+def twice(group: ev.PermutationGroup) -> ev.PermutationGroup:
+    """Two copies of an action, side by side."""
+    images = np.stack([g.images for g in group.generators])
+    return ev.PermutationGroup(np.concatenate([images, images + group.degree], axis=1))
+
+
+def square() -> ev.PermutationGroup:
+    """Turns and mirror images of 3x3 pixels."""
+    return ev.PermutationGroup([*ev.groups.rotation(3).generators, *ev.groups.reflection((3, 3), axis=1).generators])
+
+
+def joints() -> SignedPermutationGroup:
+    """A mirror image and a half turn of five joints, of which signs flip; nothing but 0 is fixed."""
+    return SignedPermutationGroup([[1, 0, 3, 2, 4], [2, 3, 0, 1, 4]], [[1, 1, -1, -1, -1], [-1, -1, -1, -1, 1]])
 
 
 INSTANCES: list[tuple[str, Callable[[], RankBoundedMaps]]] = [
@@ -66,6 +90,18 @@ INSTANCES: list[tuple[str, Callable[[], RankBoundedMaps]]] = [
     ("invariant, two generators", lambda: ev.invariant_maps(dihedral_generators(), outputs=3, rank=2)),
     ("invariant, two generators, rank 1", lambda: ev.invariant_maps(dihedral_generators(), outputs=6, rank=1)),
     ("invariant, no bound", lambda: ev.invariant_maps(mixed(), outputs=2)),
+    ("quaternions, rank 5", lambda: ev.equivariant_maps(known("Q8_regular"), rank=5)),
+    ("two quaternion groups, rank 6", lambda: ev.equivariant_maps(twice(known("Q8_regular")), rank=6)),
+    (
+        "two quaternion groups to one, rank 4",
+        lambda: ev.equivariant_maps(twice(known("Q8_regular")), known("Q8_regular"), rank=4),
+    ),
+    ("dicyclic group, rank 5", lambda: ev.equivariant_maps(known("Dic3_regular"), rank=5)),
+    ("two Frobenius groups on 7, rank 7", lambda: ev.equivariant_maps(twice(known("F21_on_7")), rank=7)),
+    ("turns and mirrors, rank 4", lambda: ev.equivariant_maps(square(), rank=4)),
+    ("turns and mirrors, no bound", lambda: ev.equivariant_maps(square())),
+    ("turns and mirrors to a trivial group", lambda: ev.equivariant_maps(square(), ev.groups.trivial(2))),
+    ("signed joints, rank 3", lambda: ev.equivariant_maps(joints(), rank=3)),
     ("linear 3x4, rank 0", lambda: ev.linear_maps(3, 4, rank=0)),
     ("linear 3x4, rank 2", lambda: ev.linear_maps(3, 4, rank=2)),
     ("linear 5x3, no bound", lambda: ev.linear_maps(5, 3)),

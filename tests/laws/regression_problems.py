@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import equivariety as ev
+from laws import registry
 from laws.brute_regression import BruteRegression, BruteSpace, random_permutation
 
 ORDERS = (1, 2, 3, 4, 5, 6, 8, 12)
@@ -145,7 +146,42 @@ def linear(rng):
     return ev.linear_maps(m, n), BruteSpace.equivariant(range(n), range(m))
 
 
-FAMILIES = (equivariant, same_action, invariant, linear)
+def several(rng):
+    """Groups of several generators, with blocks over R, C and H: to themselves or to a second action."""
+    source, target = SEVERAL[int(rng.integers(len(SEVERAL)))]
+    source, target = source(), target()
+    space = ev.equivariant_maps(source, target)
+    pairs = [
+        (tuple(s.images.tolist()), tuple(t.images.tolist()))
+        for s, t in zip(source.generators, target.generators, strict=True)
+    ]
+    return space, BruteSpace.of_group(pairs, space.hom)
+
+
+def several_same(rng):
+    """Two copies of the quaternion group."""
+    group = registry.twice(registry.known("Q8_regular"))
+    space = ev.equivariant_maps(group)
+    return space, BruteSpace.of_group([(tuple(g.images.tolist()),) * 2 for g in group.generators], space.hom)
+
+
+def quaternions():
+    return registry.known("Q8_regular")
+
+
+def two_quaternions():
+    return registry.twice(quaternions())
+
+
+SEVERAL = (
+    (two_quaternions, two_quaternions),
+    (two_quaternions, quaternions),
+    (quaternions, two_quaternions),
+    (lambda: registry.twice(registry.known("F21_on_7")), lambda: registry.known("F21_on_7")),
+    (registry.square, registry.square),
+    (lambda: registry.known("Dic3_regular"), lambda: registry.known("Dic3_regular")),
+)
+FAMILIES = (equivariant, same_action, invariant, linear, several, several_same)
 AUTOENCODER = "autoencoder"
 every_family = pytest.mark.parametrize("family", [*FAMILIES, AUTOENCODER], ids=lambda f: getattr(f, "__name__", f))
 

@@ -7,9 +7,10 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from equivariety.linalg import singular_triples, truncate
+from equivariety.linalg import algebra, truncate
 from equivariety.representations import EquivariantMap
-from laws.brute import BruteMaps, rank_vectors
+from laws.brute import rank_vectors
+from laws.brute_groups import brute_of
 from laws.registry import every_space
 
 
@@ -29,11 +30,7 @@ def some_strata(space, rng, count=6):
 def random_factors(component, rng):
     factors = {}
     for i, (block, r) in enumerate(zip(component.blocks, component.ranks, strict=True)):
-        shapes = (block.rows, r), (block.cols, r)
-        if block.field == "R":
-            factors[i] = tuple(rng.standard_normal(shape) for shape in shapes)
-        else:
-            factors[i] = tuple(rng.standard_normal(s) + 1j * rng.standard_normal(s) for s in shapes)
+        factors[i] = tuple(algebra(block.field).gaussian(rng, size, r) for size in (block.rows, block.cols))
     return factors
 
 
@@ -127,7 +124,8 @@ def test_no_point_of_a_component_is_nearer_than_the_projection(space, rng):
         # Along the variety: perturbed factors of the nearest point, and samples at their best scale.
         blocks = space.hom.block_matrices(given)
         factors = {
-            i: truncate(singular_triples(b), r) for i, (b, r) in enumerate(zip(blocks, component.ranks, strict=True))
+            i: truncate(algebra(block.field).svd(b), r, algebra(block.field).order)
+            for i, (block, b, r) in enumerate(zip(space.blocks, blocks, component.ranks, strict=True))
         }
         np.testing.assert_allclose(dense(space, factors), nearest.point, atol=1e-12)
         for size in (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6):
@@ -143,10 +141,7 @@ def test_no_point_of_a_component_is_nearer_than_the_projection(space, rng):
 
 @every_space
 def test_projection_on_the_union_is_the_nearest_over_all_components(space, rng):
-    brute = BruteMaps(space.hom.source.generators[0].images, space.hom.target.generators[0].images)
-    if space.hom.only_trivial:
-        keep = brute.labels.index((1, 1))
-        brute.caps = [c if i == keep else 0 for i, c in enumerate(brute.caps)]
+    brute = brute_of(space)
     for scale in (1.0, 1e-3):
         given = scale * rng.standard_normal(space.shape)
         distance, ranks, point = next(brute.nearest(given, space.rank))
@@ -180,15 +175,17 @@ def test_dim_is_the_rank_of_the_jacobian_of_the_factors(space, rng):
         base = random_factors(component, rng)
         columns = []
         for i, pair in base.items():
+            over = algebra(space.blocks[i].field)
             for side, factor in enumerate(pair):
-                for entry in np.ndindex(factor.shape):
-                    for unit in (1.0,) if factor.dtype.kind == "f" else (1.0, 1j):
-                        ends = []
-                        for sign in (1, -1):
-                            moved = [f.copy() for f in pair]
-                            moved[side][entry] += sign * 0.5 * unit
-                            ends.append(dense(space, base | {i: tuple(moved)}).ravel())
-                        columns.append(ends[0] - ends[1])
+                parts = over.to_real(factor)
+                for entry in np.ndindex(parts.shape):
+                    ends = []
+                    for sign in (1, -1):
+                        moved, step = list(pair), np.zeros(parts.shape)
+                        step[entry] = sign * 0.5
+                        moved[side] = factor + over.from_real(step)
+                        ends.append(dense(space, base | {i: tuple(moved)}).ravel())
+                    columns.append(ends[0] - ends[1])
         rank = np.linalg.matrix_rank(np.array(columns), tol=1e-8) if columns else 0
         assert component.dim == rank
         # Every real entry of a factor was one column.

@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import equivariety as ev
-from equivariety.linalg import (
-    FIELD_DIM,
-    from_real_coordinates,
-    numerical_rank,
-    singular_triples,
-    to_real_coordinates,
-    truncate,
-)
+from equivariety.linalg import FIELD_DIM, algebra, numerical_rank, singular_triples, truncate
 
 sizes = st.integers(0, 6)
 
@@ -119,14 +112,15 @@ def test_singular_triples_survive_a_failure_of_divide_and_conquer(monkeypatch):
     assert singular_triples(np.diag([1.0, 3.0]))[1].tolist() == [3.0, 1.0]
 
 
-@pytest.mark.parametrize("field", ["R", "C"])
+@pytest.mark.parametrize("field", ["R", "C", "H"])
 def test_coordinates_over_the_field(field):
     unit = FIELD_DIM[field]
     part = np.arange(24.0 * unit, dtype=np.float32).reshape(2, 3, unit, 4)
-    values = from_real_coordinates(part, field)
-    assert values.shape == (2, 3, 4)
+    over = algebra(field)
+    values = over.from_real(part)
+    assert values.shape == (2, 3 * over.order, 4 * over.order)
     assert values.dtype == (np.float32 if field == "R" else np.complex64)
-    np.testing.assert_array_equal(to_real_coordinates(values, field), part)
+    np.testing.assert_array_equal(over.to_real(values), part)
 
 
 NEVER = [None, [[1], [1, 2]], np.full((2, 2), np.nan), [["a"]], np.ones(2), np.ones((1, 1, 1))]

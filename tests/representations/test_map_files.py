@@ -176,7 +176,11 @@ def test_safetensors_without_a_description(saved):
     [
         {"format": "other"},
         {"format": None},
-        {"version": 2},
+        {"version": 2},  # says where the factors are
+        {"version": 2, "coordinates": "elsewhere"},
+        {"version": 2, "coordinates": "points"},
+        {"version": 3},
+        {"version": True},
         {"version": "1"},
         {"dtype": "float32"},
         {"dtype": "float16"},

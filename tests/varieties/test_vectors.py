@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
 import equivariety as ev
-from oracles.read import signature, vectors, with_one_generator
+from equivariety.linalg import algebra
+from oracles.read import signature, vectors
+
+KIND = ("type", "delta", "d")
+FIELD_DIM = {"R": 1, "C": 2, "H": 4}
 
 
 def named(found):
@@ -19,15 +23,27 @@ def group_of(vector):
     return ev.PermutationGroup(vector["generators"], degree=vector["n"])
 
 
-def match(blocks, order, rvec):
-    """The rank vector in the library's order; blocks of equal type, delta and d in any order."""
-    for chosen in permutations(range(len(order))):
-        if all(
-            (b.field, b.irrep_dim, b.rows) == (order[i]["type"], order[i]["delta"], order[i]["d"])
-            for b, i in zip(blocks, chosen, strict=True)
-        ):
-            return [rvec[i] for i in chosen]
-    raise AssertionError("the blocks differ")
+def match(space, order, rvec, projectors=None):
+    """The rank vector in the library's order; blocks of equal type, delta and d are told apart by their projectors."""
+    left, found = list(range(len(order))), []
+    for i, block in enumerate(space.blocks):
+        same = [k for k in left if (block.field, block.irrep_dim, block.rows) == tuple(map(order[k].get, KIND))]
+        if projectors is not None:
+            own = projector(space.hom.source, i)
+            same = [k for k in same if np.abs(own - exact(projectors[k])).max() < 1e-9]
+        found.append(rvec[same[0]])
+        left.remove(same[0])
+    assert not left
+    return found
+
+
+def exact(vector):
+    return np.array(vector["numerator"]) / vector["denominator"]
+
+
+def projector(decomposition, block):
+    parts = decomposition.split(np.eye(decomposition.degree))
+    return decomposition.assemble([part * (i == block) for i, part in enumerate(parts)])
 
 
 @named(vectors("determinantal"))
@@ -47,15 +63,19 @@ def test_invariant_dimension(vector):
     assert sorted(len(orbit) for orbit in group.orbits) == sorted(vector["orbit_sizes"])
 
 
-@named(with_one_generator("equivariant_components"))
+@named(vectors("equivariant_components"))
 def test_component_dimension(vector):
     space = ev.equivariant_maps(group_of(vector))
-    component = space.stratum(match(space.blocks, vector["real_components"], vector["rvec"]))
+    component = space.stratum(match(space, vector["real_components"], vector["rvec"]))
     assert component.dim == vector["dim"]
     assert component.rank == vector["generic_rank"]
+    sizes = [
+        FIELD_DIM[b["type"]] * 2 * b["d"] * r for b, r in zip(vector["real_components"], vector["rvec"], strict=True)
+    ]
+    assert component.num_parameters == sum(sizes)
 
 
-@named(with_one_generator("rank_variety_decomposition"))
+@named(vectors("rank_variety_decomposition"))
 def test_components_of_rank_varieties(vector):
     space = ev.equivariant_maps(group_of(vector), rank=vector["r"])
     assert space.hom.dim == vector["dim_commutant"]
@@ -68,7 +88,7 @@ def test_components_of_rank_varieties(vector):
     assert space.dim <= max(p["dim"] for p in vector["minimal_primes_QQ"])
 
 
-@named([v for v in with_one_generator("groups") if v["n"] <= 200])
+@named([v for v in vectors("groups") if v["n"] <= 200])
 def test_blocks_and_counts_of_groups(vector):
     group = group_of(vector)
     decomposition = ev.isotypic_decomposition(group)
@@ -85,12 +105,13 @@ def test_blocks_and_counts_of_groups(vector):
             assert sorted(signature(c.blocks, c.ranks) for c in space.components()) == expected
 
 
-@named(with_one_generator("sample_points"))
+@named(vectors("sample_points"))
 def test_membership_of_exact_points(vector):
     matrix = np.array(vector["M"])
     full = ev.equivariant_maps(group_of(vector))
     assert full.contains(matrix)
-    ranks = [np.linalg.matrix_rank(b, tol=1e-8) for b in full.hom.block_matrices(matrix.astype(float))]
+    found = zip(full.blocks, full.hom.block_matrices(matrix.astype(float)), strict=True)
+    ranks = [np.linalg.matrix_rank(b, tol=1e-8) // algebra(block.field).order for block, b in found]
     assert signature(full.blocks, ranks) == signature(vector["blocks"], vector["rvec_of_point"])
     assert full.stratum(ranks).contains(matrix)
     for bound in vector["membership"]:
@@ -127,20 +148,36 @@ def test_nearest_point_of_invariant_varieties(vector):
     nearest(ev.invariant_maps(group, outputs=vector["m"], rank=vector["r"]), vector)
 
 
-@named([v for v in with_one_generator("critical_points") if v["kind"] == "equivariant"])
+@named([v for v in vectors("critical_points") if v["kind"] == "equivariant"])
 def test_nearest_point_of_components(vector):
     space = ev.equivariant_maps(group_of(vector))
-    component = space.stratum(match(space.blocks, vector["component_order"], vector["rvec"]))
+    component = space.stratum(match(space, vector["component_order"], vector["rvec"], vector["isotypic_projectors"]))
     nearest(component, vector)
     assert component.rank == vector["rank_of_generic"]
+
+
+@named([v for v in vectors("critical_points") if v["kind"] == "equivariant"])
+def test_critical_points_are_sums_of_singular_triples(vector):
+    """Over its field each block keeps any r_i of its singular triples: all critical points, all real."""
+    space = ev.equivariant_maps(group_of(vector))
+    ranks = match(space, vector["component_order"], vector["rvec"], vector["isotypic_projectors"])
+    given = np.array(vector["U"], dtype=float)
+    full = space.project(given)
+    choices, outside = [], full.distance**2
+    for block, (_, values, _), rank in zip(space.blocks, space.singular_triples(given), ranks, strict=True):
+        energies = block.irrep_dim * values**2
+        choices.append([energies.sum() - energies[list(kept)].sum() for kept in combinations(range(len(values)), rank)])
+    found = sorted(outside + sum(lost) for lost in product(*choices))
+    assert len(found) == vector["num_critical"] == vector["num_real"]
+    np.testing.assert_allclose(found, [p["dist2"] for p in vector["critical_points"]], rtol=1e-10)
 
 
 @named(vectors("global_minimum"))
 def test_nearest_point_over_all_components(vector):
     space = ev.equivariant_maps(group_of(vector), rank=vector["r"])
     result = nearest(space, vector)
-    assert list(result.ranks) == match(space.blocks, vector["component_order"], vector["best_rvec"])
+    assert list(result.ranks) == match(space, vector["component_order"], vector["best_rvec"])
     for part in vector["components"]:
-        ranks = match(space.blocks, vector["component_order"], part["rvec"])
+        ranks = match(space, vector["component_order"], part["rvec"])
         distance = space.component(ranks).project(np.array(vector["U"])).distance
         assert distance**2 == pytest.approx(part["min_dist2"], rel=1e-10)

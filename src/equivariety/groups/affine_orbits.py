@@ -13,14 +13,12 @@ from math import prod
 
 import numpy as np
 
-from equivariety._typing import AnyArray, IntArray
+from equivariety._typing import IntArray
 from equivariety.groups.lattices import straightened
+from equivariety.groups.normal_translations import layers_of, normal_translations, points_reached
 from equivariety.groups.orbits import label_orbits
 
 __all__ = ["AffineOrbits", "affine_images", "affine_orbits"]
-
-#: Products of this many short cyclic groups have as many points as any group may have.
-_MOST_FACTORS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +68,7 @@ def affine_images(shape: tuple[int, ...], matrix: IntArray, shift: IntArray) -> 
 
 
 def affine_orbits(images: IntArray) -> AffineOrbits | None:
-    """Return the orbits of generators, images of shape (g, n), as affine spaces, or None where they are not found to be.
+    """Return the orbits of generators, images of shape (g, n), as affine spaces; None where they are not found to be.
 
     A is looked for as the normal closure of commuting generators.  All orbits have to be isomorphic; everything is
     proved by comparison of integer arrays.
@@ -79,10 +77,12 @@ def affine_orbits(images: IntArray) -> AffineOrbits | None:
     >>> found.shape, found.matrices.tolist()
     ((5,), [[[1]], [[4]]])
     """
-    translations = _transitive_normal_translations(images)
-    if translations is None:
-        return None
-    length = _orbit_length(translations)
+    families = normal_translations(images)
+    return next((found for family in families if (found := _as_affine(images, family)) is not None), None)
+
+
+def _as_affine(images: IntArray, translations: Sequence[IntArray]) -> AffineOrbits | None:
+    length = len(points_reached(translations))
     bases = np.zeros(1, dtype=np.int64)
     if length < images.shape[1]:
         labels, first = np.unique(label_orbits(images), return_index=True)
@@ -106,6 +106,8 @@ def affine_orbits(images: IntArray) -> AffineOrbits | None:
         tables.append(affine_images(shape, matrices[-1], shifts[-1]))
     table = np.stack(tables)
     for j, points in enumerate(index[1:], start=1):
+        if np.array_equal(number[images[:, points[0]]], table[:, 0]):
+            continue
         start = _same_start(shape, number[images[:, points]], shifts)
         if start is None:
             return None
@@ -113,99 +115,6 @@ def affine_orbits(images: IntArray) -> AffineOrbits | None:
     if any(not np.array_equal(row[index], index[:, moved]) for row, moved in zip(images, table, strict=True)):
         return None
     return AffineOrbits(shape, index, np.stack(shifts), np.stack(matrices), table)
-
-
-def _transitive_normal_translations(images: IntArray) -> list[IntArray] | None:
-    """Return commuting elements that are transitive on the orbit of point 0 and whose conjugates are, at 0, among them."""
-    back = [int(np.flatnonzero(row == 0)[0]) for row in images]  # where each generator takes point 0 from
-    for first in images:
-        found: list[IntArray] = []
-        reached = _Reached(images.shape[1])
-        # Generators that commute with what is there enlarge it, together with their conjugates.
-        for start in [first, *images]:
-            if reached.enlarged_by(start):
-                trial = _normal_closure(images, back, found, start)
-                if trial is not None:
-                    found = trial
-                    reached = _Reached(images.shape[1])
-                    for x in found:
-                        reached.add(x)
-                elif start is first:
-                    break
-        if found and all(reached.mask[row[reached.mask]].all() for row in images):
-            return found
-    return None
-
-
-def _normal_closure(
-    images: IntArray, back: Sequence[int], found: list[IntArray], start: IntArray
-) -> list[IntArray] | None:
-    """Return ``found`` with ``start`` and those of its conjugates that move point 0 to new points, if all commute."""
-    closure, reached = list(found), _Reached(images.shape[1])
-    for x in closure:
-        reached.add(x)
-    pending = [start]
-    while pending:
-        x = pending.pop(0)
-        if not reached.enlarged_by(x):
-            continue
-        if len(closure) == _MOST_FACTORS or not all(np.array_equal(x[y], y[x]) for y in closure):
-            return None
-        closure.append(x)
-        reached.add(x)
-        for k, source in zip(images, back, strict=True):
-            if not reached.mask[k[x[source]]]:  # k x k^-1 takes point 0 out of what is reached
-                conjugate = np.empty_like(x)
-                conjugate[k] = k[x]
-                pending.append(conjugate)
-    return closure
-
-
-class _Reached:
-    """The orbit of point 0 under commuting permutations, which grows with every one added."""
-
-    def __init__(self, degree: int) -> None:
-        self.mask: AnyArray = np.zeros(degree, dtype=bool)
-        self.mask[0] = True
-        self._points: IntArray = np.zeros(1, dtype=np.int64)
-
-    def enlarged_by(self, x: IntArray) -> bool:
-        """Whether ``x`` takes point 0 to a new point."""
-        return not self.mask[x[0]]
-
-    def add(self, x: IntArray) -> None:
-        """Add the images under all powers of ``x``, which commutes with those before."""
-        layers, _ = _layers(x, self._points[:, None], self.mask)
-        self._points = np.concatenate(layers)[:, 0]
-
-
-def _layers(x: IntArray, block: IntArray, mask: AnyArray) -> tuple[list[IntArray], IntArray]:
-    """Return ``block``, its images under x, x^2, … until they come back into it, and those that came back.
-
-    ``block`` has one column for each orbit, and ``mask`` holds its points; the new ones are marked.
-    """
-    if block.size == 1:  # a walk along one cycle
-        cycle, point = [int(block[0, 0])], int(x[block[0, 0]])
-        while point != cycle[0]:
-            cycle.append(point)
-            point = int(x[point])
-        layers = [np.array(cycle)[:, None]]
-        layer = block
-    else:
-        layers, layer = [block], x[block]
-        while not mask[layer[0, 0]]:
-            layers.append(layer)
-            layer = x[layer]
-    for new in layers:
-        mask[new] = True
-    return layers, layer
-
-
-def _orbit_length(translations: Sequence[IntArray]) -> int:
-    reached = _Reached(len(translations[0]))
-    for x in translations:
-        reached.add(x)
-    return int(np.count_nonzero(reached.mask))
 
 
 def _straight_points(translations: Sequence[IntArray], bases: IntArray) -> tuple[tuple[int, ...], IntArray] | None:
@@ -228,7 +137,7 @@ def _straight_points(translations: Sequence[IntArray], bases: IntArray) -> tuple
     orders: list[int] = []
     relations: list[IntArray] = []
     for x in forward:
-        layers, returned = _layers(x, block, mask)
+        layers, returned = layers_of(x, block, mask)
         number = np.empty(len(mask), dtype=np.int64)
         number[block] = np.arange(len(block))[:, None]
         where = number[returned[0]] if mask[returned[0]].all() else np.arange(len(bases))

@@ -51,7 +51,7 @@ def _elements(group: PermutationGroup) -> _Elements:
             if len(number) > largest:
                 required = f"a group with at most {largest} elements of {n} points, which are listed one by one"
                 raise invalid("group", required, f"more than {largest} elements", "use a smaller group or degree")
-        left.append(np.array(products, dtype=np.int64).reshape(len(generators), -1))
+        left.append(np.array(products, dtype=np.int64).reshape(len(generators), len(layer)))
         layer = np.array(fresh, dtype=kind).reshape(-1, n)
         layers.append(layer)
     return _Elements(np.concatenate(layers), number, np.concatenate(left, axis=1))
@@ -89,7 +89,7 @@ def on_cosets(group: PermutationGroup, subgroup: Any) -> PermutationGroup:
         subgroup: H as a PermutationGroup on the same points, or its generators, array-like of shape (h, n).
 
     Returns:
-        The action on |G| / |H| cosets; point 0 is H itself, and its stabilizer is H.
+        The action on ``|G| / |H|`` cosets; point 0 is H itself, and its stabilizer is H.
 
     Raises:
         ValueError: for generators of H that are not in the group, or a group beyond the budget.

@@ -41,7 +41,7 @@ def from_gap(text: str, degree: int | None = None) -> list[IntArray]:
     split = re.search(r"[0-9]\s+[0-9]", joined := text.replace("\\\n", ""))
     compact = "".join(joined.split())
     inner = compact.removeprefix("Group(").removesuffix(")")
-    if split or len(inner) != len(compact) - len("Group()"):
+    if split or not inner or len(inner) != len(compact) - len("Group()"):
         reason = "a blank between two numbers" if split else "no Group(...)"
         raise _refuse(text, reason)
     if inner.startswith("[") and inner.endswith("]"):

@@ -149,8 +149,9 @@ def _twin_classes(graph: ColouredGraph) -> IntArray:
         keys = colours * n + heads
         ends = tails
         if colour:  # each node joined to itself, so that neighbours that see the same nodes look the same
-            own = [(2 * colour + backward) * n + nodes for backward in (0, 1)]
-            ends, keys = np.concatenate([tails, nodes, nodes]), np.concatenate([keys, *own])
+            sides = (2 * colour,) if graph.is_symmetric else (2 * colour, 2 * colour + 1)
+            keys = np.concatenate([keys, *(side * n + nodes for side in sides)])
+            ends = np.concatenate([tails, *(nodes for _ in sides)])
         first: dict[tuple[int, bytes], int] = {}
         seen = enumerate(zip(graph.nodes.tolist(), _rows(ends, keys, n), strict=True))
         leaders = np.array([first.setdefault(node, i) for i, node in seen], dtype=np.int64)
@@ -212,9 +213,9 @@ def _search(graph: ColouredGraph) -> list[IntArray]:
         if layer:
             tails.append(nodes + (layer - 1) * n)
             heads.append(nodes + layer * n)
-    edges = np.column_stack([np.concatenate(tails), np.concatenate(heads)])
+    edges = np.column_stack([np.concatenate(tails), np.concatenate(heads)])  # igraph reads its memory
     colours = (graph.nodes * layers + np.arange(layers)[:, np.newaxis]).reshape(-1)
-    layered = igraph.Graph(n=n * layers, edges=edges.tolist(), directed=directed)
+    layered = igraph.Graph(n=n * layers, edges=edges, directed=directed)
     return [np.array(row[:n], dtype=np.int64) for row in layered.automorphism_group(color=colours.tolist())]
 
 

@@ -147,7 +147,7 @@ class PermutationGroup:
         return found
 
     def to_sympy(self) -> Any:
-        """Return the same generators as a group of SymPy, ``sympy.combinatorics.PermutationGroup``.
+        """Return the generators, identities left out, as a ``sympy.combinatorics.PermutationGroup``.
 
         >>> PermutationGroup.from_cycles("(1 2 3)", degree=4).to_sympy().order()
         3

@@ -63,8 +63,8 @@ def on_subsets(group: PermutationGroup, k: int) -> PermutationGroup:
         small = on_subsets(base, n - size)
         last = small.degree - 1
         return PermutationGroup([Permutation(last - g.images[::-1]) for g in small.generators], small.degree)
-    # math.comb of large arguments is slow: C(n, k) >= (n / k) ** k >= 2 ** k.
-    count = as_degree(math.comb(n, size) if size < 32 else 2**size, "the number of subsets")
+    # Large binomial coefficients are slow, and C(n, k) >= (n / k) ** k >= 2 ** k is over the budget anyway.
+    count = as_degree(math.comb(n, size) if size < 32 else 2 ** min(size, 64), "the number of subsets")
     check_room(base.n_generators + size, count)
     return _induced(base, _combinations(n, size), ordered=False)
 

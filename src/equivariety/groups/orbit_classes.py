@@ -58,6 +58,8 @@ def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
     """
     labels = label_orbits(images)
     sizes = np.bincount(labels)
+    if len(sizes) == 1:
+        return (OrbitClass(images, np.arange(images.shape[1])[np.newaxis]),)
     points = np.argsort(labels, kind="stable")
     starts = np.cumsum(sizes) - sizes
     out: list[OrbitClass] = []
@@ -144,29 +146,31 @@ def _distinct(rows: IntArray) -> tuple[IntArray, IntArray]:
 
 def _merged(tables: IntArray) -> tuple[list[int], list[IntArray | None]]:
     """Return for each table which table it is isomorphic to, and the order of its points that shows it."""
-    count, generators, length = tables.shape
+    count = len(tables)
     targets: list[int] = list(range(count))
     moves: list[IntArray | None] = [None] * count
-    if count == 1 or count * length * length * generators > _REBASED_ENTRIES:
+    if count == 1 or tables[0].size * tables.shape[2] > _REBASED_ENTRIES:
         return targets, moves
-    # Each table is copied once for every base point; the copies are the orbits of one large action.
-    copies = count * length
-    offsets = length * np.arange(copies)[:, None]
-    repeated = np.repeat(tables, length, axis=0)  # (copies, g, l)
-    images = (repeated + offsets[:, None]).transpose(1, 0, 2).reshape(generators, -1)
-    bases = offsets[:, 0] + np.tile(np.arange(length), count)
-    order = _search_together(images, bases, length, np.full(copies * length, -1)) - offsets
-    place = np.argsort(order, axis=1)
-    moved = [np.take_along_axis(repeated[:, g], order, axis=1) for g in range(generators)]
-    rebased = np.stack([np.take_along_axis(place, row, axis=1) for row in moved], axis=1)
-    _, kind = _distinct(rebased.reshape(copies, -1))
-    home: dict[int, int] = {}
-    for c in range(count):
-        own = kind[c * length : (c + 1) * length].tolist()
-        start = own[0] if own[0] in home else next((k for k in own if k in home), None)
-        if start is None:
-            home[own[0]] = c  # the table itself: its points are numbered from point 0
-        else:
-            targets[c] = home[start]
-            moves[c] = order[c * length + own.index(start)]
+    rest = {table.tobytes(): c for c, table in enumerate(tables)}
+    while rest:
+        own = next(iter(rest.values()))
+        rebased, places = _from_all_points(tables[own])
+        for table, place in zip(rebased, places, strict=True):
+            found = rest.pop(table.tobytes(), None)
+            if found is not None:
+                targets[found] = own
+                moves[found] = None if found == own else place
     return targets, moves
+
+
+def _from_all_points(table: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the tables (l, g, l) of one orbit from each of its points, and the new numbers of its points (l, l)."""
+    generators, length = table.shape
+    # The orbit is copied once for every base point; the copies are the orbits of one large action.
+    offsets = length * np.arange(length)[:, None]
+    images = (table[:, None, :] + offsets).reshape(generators, -1)
+    order = _search_together(images, np.arange(length) * (length + 1), length, np.full(length * length, -1)) - offsets
+    place = np.argsort(order, axis=1)
+    moved = table[:, order].transpose(1, 0, 2)  # (l, g, l): images of the points in the new order
+    rebased = np.take_along_axis(place[:, None, :], moved, axis=2)
+    return np.ascontiguousarray(rebased, dtype=table.dtype), place

@@ -23,6 +23,13 @@ def _groups(groups: Sequence[object]) -> list[PermutationGroup]:
     return [as_group(f"groups[{i}]", group) for i, group in enumerate(groups)]
 
 
+def _product(sizes: list[int]) -> int:
+    product = 1
+    for size in sizes:
+        product = min(product * size, 2**64)  # far over the budget: numbers with thousands of digits cannot be shown
+    return product
+
+
 def direct_sum(*groups: PermutationGroup) -> PermutationGroup:
     """Return one group acting on all point sets at once, generator by generator; ``G + H`` for two.
 
@@ -67,7 +74,7 @@ def direct_product(*groups: PermutationGroup, on: str = "union") -> PermutationG
 
     Raises:
         ValueError: for another ``on``, no group, or a degree or number of images beyond the budgets of
-            :mod:`equivariety.tolerances`.
+            ``equivariety.tolerances``.
 
     >>> G, H = PermutationGroup.from_cycles("(1 2)", degree=2), PermutationGroup.from_cycles("(1 2 3)", degree=3)
     >>> direct_product(G, H).cycle_text, direct_product(G, H, on="pairs").cycle_text
@@ -77,7 +84,7 @@ def direct_product(*groups: PermutationGroup, on: str = "union") -> PermutationG
     if on not in ("union", "pairs"):
         raise invalid("on", "'union' or 'pairs'", on, "choose the set that the product acts on")
     sizes = [group.degree for group in members]
-    degree = as_degree(sum(sizes) if on == "union" else math.prod(sizes), f"the degree on the {on}")
+    degree = as_degree(sum(sizes) if on == "union" else _product(sizes), f"the degree on the {on}")
     check_room(sum(group.n_generators for group in members), degree)
     images: list[IntArray] = []
     for factor, group in enumerate(members):
@@ -111,10 +118,8 @@ def power(group: PermutationGroup, k: int, on: str = "union") -> PermutationGrou
         raise invalid("k", "an integer >= 1, small enough for the degree", copies, "pass the number of copies")
     base = as_group("group", group)
     # Checked before the copies are listed.
-    if on == "union" or base.degree == 1:
-        as_degree(base.degree * copies, "the degree of the power")
-    else:
-        as_degree(base.degree ** min(copies, 64), "the degree of the power")
+    points = base.degree * copies if on == "union" else base.degree ** min(copies, 64)
+    check_room(base.n_generators * copies, as_degree(points, "the degree of the power"))
     return direct_product(*[base] * copies, on="pairs" if on == "tuples" else on)
 
 

@@ -36,8 +36,8 @@ class RandomStabilizer:
     def __init__(self, images: IntArray, rng: np.random.Generator) -> None:
         self._rng = rng
         rows = [row.astype(np.int32) for row in images]
-        self._slots = [rows[i % len(rows)] for i in range(max(_SLOTS, len(rows) + 1))]
-        self._product = rows[0]
+        self._slots: list[IntArray] = [rows[i % len(rows)] for i in range(max(_SLOTS, len(rows) + 1))]
+        self._product: IntArray = rows[0]
         for _ in range(_WARM_UP):
             self.random_element()
         extra = [self.random_element() for _ in range(2 * int(images.shape[1]).bit_length())]
@@ -54,8 +54,8 @@ class RandomStabilizer:
 
     def _grow_tree(self) -> None:
         length = len(self._steps[0])
-        self._parent = np.full(length, -1, dtype=np.int32)
-        self._step = np.zeros(length, dtype=np.int32)
+        self._parent: IntArray = np.full(length, -1, dtype=np.int32)
+        self._step: IntArray = np.zeros(length, dtype=np.int32)
         self._parent[0] = 0
         level, reached = np.zeros(1, dtype=np.int32), 1
         while level.size and reached < length:
@@ -75,7 +75,7 @@ class RandomStabilizer:
         while point:
             word.append(int(self._step[point]))
             point = int(self._parent[point])
-        element = np.arange(len(self._parent), dtype=np.int32)
+        element: IntArray = np.arange(len(self._parent), dtype=np.int32)
         for k in word:  # the last step comes first, since it acts last
             element = element[self._steps[k]]
         return element
@@ -94,7 +94,7 @@ class RandomStabilizer:
         More random elements are taken until 12 in a row change nothing, or ``enough`` orbits are left.  The partition
         refines that into suborbits and is almost surely equal to it; that no more than these exist is certain.
         """
-        labels = np.arange(len(self._parent), dtype=np.int32)
+        labels: IntArray = np.arange(len(self._parent), dtype=np.int32)
         count, stable = len(labels), 0
         while stable < _STABLE and count > enough:
             element = self.stabilizer_element()

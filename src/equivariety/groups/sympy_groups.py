@@ -14,7 +14,7 @@ __all__ = ["from_sympy", "to_sympy"]
 
 
 def to_sympy(generators: Sequence[Permutation], degree: int) -> Any:
-    """Return a ``sympy.combinatorics.PermutationGroup`` with these generators, repetitions included.
+    """Return a ``sympy.combinatorics.PermutationGroup`` with these generators, without identities, as SymPy has it.
 
     >>> to_sympy([Permutation([1, 0, 2])], 3).order()
     2
@@ -22,7 +22,7 @@ def to_sympy(generators: Sequence[Permutation], degree: int) -> Any:
     from sympy.combinatorics import Permutation as SympyPermutation
     from sympy.combinatorics import PermutationGroup as SympyGroup
 
-    rows = [p.images.tolist() for p in generators] or [list(range(degree))]
+    rows = [p.images.tolist() for p in generators if not p.is_identity] or [list(range(degree))]
     return SympyGroup([SympyPermutation(row) for row in rows], dups=False)
 
 

@@ -31,7 +31,7 @@ def transversal(images: IntArray, base: int) -> tuple[IntArray, IntArray]:
             found = row[layer[fresh]]
             seen[found[:, base]] = True
             new.append(found)
-        layer = np.concatenate(new)
+        layer = np.concatenate([layer[:0], *new])
         layers.append(layer)
     elements = np.concatenate(layers)
     return elements[:, base], elements
@@ -52,9 +52,9 @@ def schreier_generators(images: IntArray, base: int) -> IntArray:
     np.put_along_axis(inverse, elements, np.broadcast_to(np.arange(n, dtype=images.dtype), elements.shape), axis=1)
     position = np.empty(n, dtype=np.int64)
     position[points] = np.arange(points.size)
-    found = [
-        np.unique(np.take_along_axis(inverse[position[row[points]]], row[elements], axis=1), axis=0) for row in images
-    ]
-    rows: IntArray = np.unique(np.concatenate(found), axis=0)
-    moving: IntArray = rows[(rows != np.arange(n)).any(axis=1)]
-    return moving
+    found: dict[bytes, None] = {}  # as np.unique on rows, but without sorting them
+    for row in images:
+        products = np.take_along_axis(inverse[position[row[points]]], row[elements], axis=1)
+        found.update(dict.fromkeys(map(bytes, products)))
+    found.pop(np.arange(n, dtype=images.dtype).tobytes(), None)
+    return np.frombuffer(b"".join(found), dtype=images.dtype).reshape(-1, n)

@@ -270,7 +270,7 @@ class _Quaternions(DivisionAlgebra):
     def scaled(self, array: AnyArray, units: AnyArray) -> AnyArray:
         count = self.rank_of(array)
         cells = array.reshape(len(array), count, 2)
-        return np.einsum("rkc,ckd->rkd", cells, units.reshape(2, count, 2)).reshape(array.shape)
+        return np.asarray(np.einsum("rkc,ckd->rkd", cells, units.reshape(2, count, 2)).reshape(array.shape))
 
     def moduli(self, array: AnyArray) -> FloatArray:
         return np.hypot(np.abs(array[..., 0::2, 0::2]), np.abs(array[..., 0::2, 1::2]))

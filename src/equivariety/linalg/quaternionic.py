@@ -101,8 +101,8 @@ def eigh(hermitian: AnyArray) -> tuple[FloatArray, AnyArray]:
     values = 0.5 * (doubled[0::2] + doubled[1::2])
     for span in clusters:
         some = cells[:, span]
-        pairs = slice(span.start // 2, span.stop // 2)
-        values[pairs], cells[:, span] = _resolved(some.conj().T @ (given @ some), some)
+        ranks = slice(span.start // 2, span.stop // 2)
+        values[ranks], cells[:, span] = _resolved(some.conj().T @ (given @ some), some)
     return values.astype(kind.type(0).real.dtype), cells.astype(kind)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import lcm, prod
 
 import numpy as np
@@ -63,7 +63,7 @@ def abelian_orbits(images: IntArray) -> AdaptedOrbits:
         tuple(classes),
         tuple(FourierBasis(torus.shape, *where) for torus, where in zip(tori, positions, strict=True)),
         batches,
-        lambda t, u: index([*tori[t].lattice, *tori[u].lattice]),
+        partial(_common_orbitals, [torus.lattice for torus in tori]),
     )
 
 
@@ -162,17 +162,23 @@ def _batches(tori: list[_Torus]) -> tuple[tuple[IrrepBatch, ...], Sequence[tuple
 
 
 def _batch(is_real: bool, multiplicities: tuple[int, ...], turns: FloatArray, keys: FloatArray) -> IrrepBatch:
-    def signs(g: int) -> FloatArray:
-        return np.where(turns[:, g] == 0, 1.0, -1.0)[:, None, None]
-
-    def rotations(g: int) -> FloatArray:
-        angle = 2.0 * np.pi * turns[:, g]
-        c, s = np.cos(angle), np.sin(angle)
-        return np.stack([c, -s, s, c], axis=1).reshape(-1, 2, 2)
-
     if is_real:
-        return IrrepBatch("R", 1, multiplicities, len(turns), signs, keys)
-    return IrrepBatch("C", 2, multiplicities, len(turns), rotations, keys)
+        return IrrepBatch("R", 1, multiplicities, len(turns), partial(_signs, turns), keys)
+    return IrrepBatch("C", 2, multiplicities, len(turns), partial(_rotations, turns), keys)
+
+
+def _signs(turns: FloatArray, g: int) -> FloatArray:
+    return np.where(turns[:, g] == 0, 1.0, -1.0)[:, None, None]
+
+
+def _rotations(turns: FloatArray, g: int) -> FloatArray:
+    angle = 2.0 * np.pi * turns[:, g]
+    c, s = np.cos(angle), np.sin(angle)
+    return np.stack([c, -s, s, c], axis=1).reshape(-1, 2, 2)
+
+
+def _common_orbitals(lattices: Sequence[tuple[tuple[int, ...], ...]], t: int, u: int) -> int:
+    return index([*lattices[t], *lattices[u]])
 
 
 def _compare(a: IntArray, b: IntArray) -> IntArray:
@@ -222,7 +228,7 @@ class FourierBasis(OrbitBasis):
         """Transform, pick and scale."""
         axes = tuple(range(-len(self._shape), 0))
         spectrum = scipy.fft.rfftn(y.reshape(*y.shape[:-1], *self._shape), axes=axes, norm="ortho")
-        real = spectrum.reshape(*y.shape[:-1], -1).view(y.dtype)
+        real = spectrum.reshape(*y.shape[:-1], prod(self._half)).view(y.dtype)
         out = np.take(real, self._source, axis=-1)
         out *= self._scale.astype(y.dtype)
         return np.asarray(out)

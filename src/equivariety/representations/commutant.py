@@ -110,7 +110,7 @@ def _transversal(table: IntArray, images: IntArray, start: int) -> IntArray:
 def _stabilizer_orbits(table: IntArray, images: IntArray, movers: IntArray) -> IntArray:
     """Label all points by their orbits under the stabilizer of the base point (Schreier's lemma)."""
     length, points = movers.shape
-    labels = np.arange(points)
+    labels: IntArray = np.arange(points)
     step = max(1, _CHUNK_ENTRIES // points)
     for row, full in zip(table, images, strict=True):
         for start in range(0, length, step):

@@ -6,10 +6,11 @@ Any permutation group, as long as one orbit of each class together have few poin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from equivariety._typing import FloatArray
+from equivariety._typing import FloatArray, IntArray
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.representations.adapted_orbits import AdaptedOrbits, DenseBasis, IrrepBatch
 from equivariety.representations.commutant import Commutant
@@ -48,7 +49,7 @@ def dense_orbits(classes: Sequence[OrbitClass], seed: int = 0) -> AdaptedOrbits:
         tuple(classes),
         bases,
         tuple(_batch(commutant, members) for members in order),
-        lambda t, u: int(counts[t, u]),
+        partial(_entry, counts),
     )
 
 
@@ -61,9 +62,18 @@ def _batch(commutant: Commutant, members: list[Irreducible]) -> IrrepBatch:
         first.dim,
         tuple(first.multiplicities.tolist()),
         len(members),
-        lambda g: actions[:, g],
+        partial(_of_generator, actions),
         np.stack([_key(commutant, one) for one in members]),
     )
+
+
+# Partial functions of the module, unlike local ones, can be pickled with the estimators that hold a decomposition.
+def _entry(counts: IntArray, t: int, u: int) -> int:
+    return int(counts[t, u])
+
+
+def _of_generator(actions: FloatArray, g: int) -> FloatArray:
+    return actions[:, g]
 
 
 def _is_nontrivial(one: Irreducible) -> bool:

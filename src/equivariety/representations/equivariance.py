@@ -18,7 +18,7 @@ from equivariety.representations.affine_map import AffineMap
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.equivariant_map import EquivariantMap
 from equivariety.representations.hom import HomSpace
-from equivariety.representations.orbital_basis import Action
+from equivariety.representations.orbital_basis import Action, orbital_basis
 from equivariety.representations.pairing import hom_space
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
@@ -38,7 +38,7 @@ _MOST_LINES = 12
 class BlockShare:
     """What one isotypic block has to do with a map.
 
-    Shares are of the sum of squares of all entries, |M|^2 (of a function: of its values on the probes).
+    Shares are of the sum of squares of all entries, ``|M|^2`` (of a function: of its values on the probes).
 
     Attributes:
         label: name of the irreducible.
@@ -64,9 +64,10 @@ class EquivarianceError:
     Attributes:
         by_generator: ``|M P - P' M| / |M|`` per pair of generators, in Frobenius norms; for a function the same
             ratio of ``f(g x) - g f(x)`` to ``f(x)`` on the probes.
-        distance: ``|M - proj M| / |M|``, the relative distance to the nearest equivariant map; None for functions, and
-            where the group or the matrix is too large to project.
-        blocks: shares per isotypic block, inputs and outputs together; empty where ``distance`` is missing for size.
+        distance: ``|M - proj M| / |M|``, the relative distance to the nearest equivariant map; None for functions and
+            for matrices beyond ``tolerances.DENSE_ENTRIES_BUDGET``.
+        blocks: shares per isotypic block, inputs and outputs together; empty where the group has no known bases and
+            where ``distance`` is missing for size.
         is_sampled: whether it was measured on probes, as for functions, and not for the map as a whole.
 
     >>> import equivariety as ev
@@ -217,14 +218,18 @@ def _of_matrix(
         sparse = csr_array((values, sparse.indices, sparse.indptr), shape=shape)
         moved = [frobenius_norm((sparse - _moved(sparse, s, t)).data) for s, t in pairs]
     errors = tuple(error / norm if norm else 0.0 for error in moved)
-    if hom is None or shape[0] * shape[1] > DENSE_ENTRIES_BUDGET:
+    if shape[0] * shape[1] > DENSE_ENTRIES_BUDGET:
         return EquivarianceError(errors, None, ())
     dense = values if sparse is None else sparse.toarray()
-    if not norm:
-        return EquivarianceError(errors, 0.0, tuple(BlockShare(label, 0.0, 0.0, 0.0) for label in hom.labels))
-    scaled = dense.astype(np.float64) / norm
+    scaled = dense.astype(np.float64) / (norm or 1.0)
+    try:
+        nearest = None if hom is None else hom.project(scaled)
+    except UnsupportedGroupError:  # the blocks are known, their bases are not
+        nearest = None
+    if hom is None or nearest is None:
+        return EquivarianceError(errors, _distance_by_orbitals(scaled, pairs), ())
+    rest = scaled - nearest
     blocks = hom.block_matrices(scaled)
-    rest = scaled - hom.project(scaled)
     reading, writing = _energies(hom.source, rest), _energies(hom.target, rest.T)
     shares = []
     for i, (block, inside) in enumerate(zip(hom.blocks, blocks, strict=True)):
@@ -238,6 +243,14 @@ def _of_matrix(
             )
         )
     return EquivarianceError(errors, frobenius_norm(rest), tuple(shares))
+
+
+def _distance_by_orbitals(matrix: FloatArray, pairs: list[tuple[Action, Action]]) -> float | None:
+    try:
+        basis = orbital_basis([s for s, _ in pairs], [t for _, t in pairs], matrix.shape[1], matrix.shape[0])
+    except ValueError:  # over the budget
+        return None
+    return frobenius_norm(matrix - basis.project(matrix))
 
 
 def _moved(matrix: Any, s: Action, t: Action) -> Any:
@@ -266,8 +279,11 @@ def _of_function(
     if hom is None:
         return EquivarianceError(errors, None, (), is_sampled=True)
     written = np.zeros(len(hom.target.blocks))
-    for defect in defects if norm else []:
-        written += np.array(_energies(hom.target, defect / norm)) / len(defects)
+    try:
+        for defect in defects if norm else []:
+            written += np.array(_energies(hom.target, defect / norm)) / len(defects)
+    except UnsupportedGroupError:  # the blocks are known, their bases are not
+        return EquivarianceError(errors, None, (), is_sampled=True)
     shares = tuple(
         BlockShare(b.label, None, None, float(share)) for b, share in zip(hom.target.blocks, written, strict=True)
     )

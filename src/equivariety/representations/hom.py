@@ -112,7 +112,8 @@ class HomSpace:
     def block_matrices(self, matrix: AnyArray) -> list[AnyArray]:
         """Return the blocks of the orthogonal projection of a dense (m, n) matrix on the space.
 
-        One matrix over its field per block, as ``linalg.algebra`` stores them; ``matrix`` lies in the space iff nothing was lost.
+        One matrix over its field per block, as ``linalg.algebra`` stores them; ``matrix`` lies in the space iff
+        nothing was lost.
         Costs O(m n log(mn)).
         """
         by_source = self.source._split(matrix)  # (m, a, e, M) per block: the coordinates of each row

@@ -130,7 +130,7 @@ class OrbitDecomposition(IsotypicDecomposition):
                     shape = (*leading, len(self._index[t]), batch.count, d, *batch.tail)
                     piece = z[..., self.system.span(t, b)].reshape(shape)
                     moved = np.moveaxis(piece, len(leading), len(leading) + 1)  # (..., count, N, d, e, m)
-                    pieces.append(moved.reshape(*leading, batch.count, -1, *batch.tail))
+                    pieces.append(moved.reshape(*leading, batch.count, len(self._index[t]) * d, *batch.tail))
             if not pieces:
                 pieces.append(np.zeros((*leading, batch.count, 0, *batch.tail), x.dtype))
             out.append(pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-3))
@@ -153,7 +153,9 @@ class OrbitDecomposition(IsotypicDecomposition):
                             *leading, batch.count, len(index), d, *batch.tail
                         )
                         moved = np.moveaxis(piece, len(leading), len(leading) + 1)
-                        z[..., self.system.span(t, b)] = moved.reshape(*leading, len(index), -1)
+                        z[..., self.system.span(t, b)] = moved.reshape(
+                            *leading, len(index), batch.count * d * batch.dim
+                        )
             out[..., index] = basis.inverse(z)
         return self.lowered(out)
 
@@ -228,7 +230,7 @@ class OrbitColumns(StackedTransform):
         columns = np.ascontiguousarray(self._decomposition.lifted(x).T)
         spectra: list[AnyArray | None] = []
         for basis, index in zip(system.bases, self._decomposition._index, strict=True):
-            gathered = columns[index.T.reshape(-1)].reshape(index.shape[1], -1) if len(index) else None
+            gathered = columns[index.T].reshape(index.shape[1], index.shape[0] * samples) if len(index) else None
             spectra.append(None if gathered is None else basis.forward_columns(gathered))
         out = []
         for b, members in self._members.items():

@@ -79,7 +79,7 @@ class OrbitalBasis:
 
     @property
     def sizes(self) -> IntArray:
-        """Number of entries of each orbital, shape (size,), read-only: the squared norm of its indicator."""
+        """Number of entries of each orbital, the squared norm of its indicator; shape (size,), read-only."""
         return self._sizes
 
     def indicator(self, k: int) -> Any:
@@ -111,7 +111,8 @@ class OrbitalBasis:
             raise invalid("weights", required, f"shape {values.shape}", "give one weight for each orbital")
         if self._signs is None:
             return np.asarray(values[..., self._labels])
-        return np.asarray(values[..., self._labels] * self._signs.astype(values.dtype))
+        padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1), values.dtype)], axis=-1)  # label -1 is the 0
+        return np.asarray(padded[..., self._labels] * self._signs.astype(values.dtype))
 
     def coefficients(self, matrix: object) -> FloatArray:
         """Return the averages of a dense (m, n) matrix over the orbitals, shape (size,): the weights of ``project``.
@@ -224,10 +225,10 @@ def orbital_labels(source: IntArray, target: IntArray) -> IntArray:
 
 def _pair_labels(c: OrbitClass, others: Sequence[OrbitClass]) -> list[tuple[IntArray, int]]:
     """Return per class labels (l, k) of the pairs of points of two orbits, and the number of these labels."""
-    if len(c.table) == 1:  # cycles, numbered along the generator
+    if len(c.table) == 1:
+        steps = [np.subtract.outer(_along_cycle(c), _along_cycle(d)) for d in others]
         common = [gcd(c.length, d.length) for d in others]
-        differences = [np.subtract.outer(np.arange(c.length), np.arange(d.length)) for d in others]
-        return [(x.astype(np.int32) % g, g) for x, g in zip(differences, common, strict=True)]
+        return [(x.astype(np.int32) % g, g) for x, g in zip(steps, common, strict=True)]
     own = next((t for t, d in enumerate(others) if d is c), len(others))
     tables = [d.table for d in (others if own < len(others) else [*others, c])]
     starts = np.cumsum([0, *(t.shape[1] for t in tables)]).tolist()
@@ -241,6 +242,13 @@ def _pair_labels(c: OrbitClass, others: Sequence[OrbitClass]) -> list[tuple[IntA
     labels = np.empty(movers.shape, dtype=np.int32)
     np.put_along_axis(labels, movers, np.broadcast_to(row, movers.shape), axis=1)
     return [(labels[:, starts[t] : starts[t + 1]], counts[t]) for t in range(len(others))]
+
+
+def _along_cycle(c: OrbitClass) -> IntArray:
+    """How often the one generator is applied to some point to reach each point."""
+    steps = np.empty(c.length, dtype=np.int64)
+    steps[Permutation(c.table[0]).cycles.index[0][0]] = np.arange(c.length)
+    return steps
 
 
 def _numbered(labels: IntArray, count: int) -> IntArray:

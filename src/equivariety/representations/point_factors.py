@@ -11,7 +11,6 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.linalg import DivisionAlgebra, algebra
-from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.hom import HomSpace
 from equivariety.tolerances import certificate_tolerance
 
@@ -46,8 +45,8 @@ def from_points(
 ) -> tuple[int, AnyArray, AnyArray] | None:
     """Return the block and the factors of vectors of points (m, r) and (n, r); inverse of :func:`to_points`.
 
-    The product of the factors is that of the given ones, whatever the basis was.  ``position`` is the answer for vectors
-    that are zero.  Returns None if they do not come from one block of the space.
+    The product of the factors is that of the given ones, whatever the basis was.  ``position`` is the answer for
+    vectors that are zero.  Returns None if they do not come from one block of the space.
     """
     parts = [
         decomposition._split(np.ascontiguousarray(side.T, dtype=np.float64))

@@ -2,7 +2,7 @@
 
 The generators permute the characters of A and multiply Fourier coefficients by phases.  A permutation representation
 in which A is regular contains each character once, so each orbit O of characters is one irreducible: over R, of
-dimension |O|, if O = -O, and else, with -O, over C, of dimension 2 |O|.  No random numbers; all that is discrete is exact.
+dimension |O|, if O = -O, and else, with -O, over C, of dimension 2 |O|.  No random numbers; what is discrete is exact.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class _Spectrum:
         return cls(shape, labels, negative, flipped)
 
     def irreducibles(self) -> list[tuple[Field, int, IntArray]]:
-        """Return per batch the field, the coordinates per character, and the characters of each irreducible (count, size).
+        """Return per batch the field, the coordinates per character, and the characters (count, size) of irreducibles.
 
         The trivial irreducible comes first.
         """
@@ -111,7 +111,9 @@ class _Spectrum:
         carriers = carriers[np.argsort(kind_of[of] * len(sizes) + of, kind="stable")]
         out: list[tuple[Field, int, IntArray]] = []
         start = 0
-        for count, (dim, complex_type, part) in zip(np.bincount(kind.reshape(-1)).tolist(), kinds.tolist(), strict=True):
+        for count, (dim, complex_type, part) in zip(
+            np.bincount(kind.reshape(-1)).tolist(), kinds.tolist(), strict=True
+        ):
             stop = start + count * dim // part
             out.append(("C" if complex_type else "R", part, carriers[start:stop].reshape(count, -1)))
             start = stop

@@ -13,7 +13,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
 from equivariety.groups.permutation import Permutation
-from equivariety.groups.signed import SignedPermutation
+from equivariety.groups.signed import AnyPermutation, SignedPermutation
 from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
 from equivariety.representations.hom import HomSpace
 from equivariety.representations.orbit_decomposition import BlockOrder, OrbitDecomposition
@@ -33,7 +33,7 @@ class SignedDecomposition(OrbitDecomposition):
         degree: n.
         order: the antisymmetric irreducibles.
         first: number of the first point of this side.
-        unsigned: counts the orbitals without regard to signs, which belong to the symmetric functions.
+        adapt: finds adapted orbits, also without regard to signs, whose orbitals belong to the symmetric functions.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class SignedDecomposition(OrbitDecomposition):
         generators: Sequence[SignedPermutation],
         degree: int,
         order: BlockOrder,
-        unsigned: Callable[[], int],
+        adapt: Adapt,
         first: int = 0,
     ) -> None:
         super().__init__(system, generators, 2 * degree, order, first)
-        self._unsigned = unsigned
+        self._adapt = adapt
 
     @property
     def degree(self) -> int:
@@ -56,7 +56,8 @@ class SignedDecomposition(OrbitDecomposition):
     @cached_property
     def num_orbitals(self) -> int:
         """Number of orbits on pairs of coordinates that no element maps to their own negatives."""
-        return count_orbitals(self.system, self.counts, self.counts) - self._unsigned()
+        sides, sizes = (self._generators, self._generators), (self.degree, self.degree)
+        return count_orbitals(self.system, self.counts, self.counts) - _unsigned(sides, sizes, self._adapt)
 
     def lifted(self, x: AnyArray) -> AnyArray:
         """Return the antisymmetric functions (x, -x) / sqrt 2."""
@@ -72,7 +73,7 @@ def signed_decomposition(generators: Sequence[SignedPermutation], n: int, adapt:
     """Return the decomposition of R^n under signed permutations; ``adapt`` finds adapted orbits of images (g, N)."""
     system = adapt(_points([generators], [n]))
     order = _antisymmetric(system, [(0, 2 * n)], len(generators))
-    return SignedDecomposition(system, generators, n, order, lambda: _unsigned([generators, generators], [n, n], adapt))
+    return SignedDecomposition(system, generators, n, order, adapt)
 
 
 def signed_hom_space(
@@ -84,8 +85,8 @@ def signed_hom_space(
         return maps_to_itself(signed_decomposition(left, n, adapt))
     system = adapt(_points([left, right], [n, m]))
     order = _antisymmetric(system, [(2 * n, 2 * m), (0, 2 * n)], len(pairs))
-    source = SignedDecomposition(system, left, n, order, lambda: _unsigned([left, left], [n, n], adapt))
-    target = SignedDecomposition(system, right, m, order, lambda: _unsigned([right, right], [m, m], adapt), 2 * n)
+    source = SignedDecomposition(system, left, n, order, adapt)
+    target = SignedDecomposition(system, right, m, order, adapt, 2 * n)
     both = count_orbitals(system, source.counts, target.counts)
     return maps_between(source, target, both - _unsigned([left, right], [n, m], adapt))
 
@@ -107,7 +108,7 @@ def _points(sides: Sequence[Sequence[SignedPermutation]], sizes: Sequence[int]) 
     return np.concatenate(rows, axis=1)
 
 
-def _unsigned(sides: Sequence[Sequence[SignedPermutation]], sizes: Sequence[int], adapt: Adapt) -> int:
+def _unsigned(sides: Sequence[Sequence[AnyPermutation]], sizes: Sequence[int], adapt: Adapt) -> int:
     """Number of orbits on pairs of coordinates, signs left aside."""
     n = sizes[0]
     rows = [np.concatenate([s.images, t.images + n]) for s, t in zip(*sides, strict=True)]

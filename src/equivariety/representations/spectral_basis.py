@@ -42,7 +42,7 @@ class SpectralBasis(OrbitBasis):
         last = characters % order
         conjugate = last > order // 2  # the half spectrum holds -theta
         held = np.where(conjugate, opposite, characters)
-        self._source = (2 * self._half_number(held) + imaginary).astype(np.int32 if prod(shape) < 2**29 else np.int64)
+        self._source: IntArray = 2 * self._half_number(held) + imaginary
         twice = opposite != characters
         self._scale = np.where(twice, 2.0**0.5, 1.0) * np.where(conjugate & imaginary, -1.0, 1.0)
         # Where the half spectrum holds both theta and -theta, going back has to fill both.

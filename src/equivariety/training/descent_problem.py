@@ -191,9 +191,8 @@ class FactoredProblem:
         """
         samples, hom = self.samples, self.hom
         autoencoder = samples.y is None
-        widths = sum(
-            s.over.order * s.block.irrep_dim * (s.block.cols + (0 if autoencoder else s.block.rows)) for s in self._slots
-        )
+        sides = [(s.over.order * s.block.irrep_dim, s.block.cols, s.block.rows) for s in self._slots]
+        widths = sum(unit * (cols + (0 if autoencoder else rows)) for unit, cols, rows in sides)
         size = len(samples) * widths * dtype.itemsize
         if size > DESCENT_BYTES_BUDGET:
             required = f"at most {DESCENT_BYTES_BUDGET:,} bytes in block coordinates"

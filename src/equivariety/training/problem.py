@@ -17,7 +17,7 @@ from equivariety.training.rank_values import RankValues
 from equivariety.training.regression import RegressionMoments
 from equivariety.training.statistics import BlockStatistics, MomentStatistics
 
-__all__ = ["Problem", "Totals", "ridges"]
+__all__ = ["Problem", "Totals", "leakage", "ridges"]
 
 #: What is left over shall be known to a hundredth.
 _COARSE = 100.0
@@ -69,7 +69,7 @@ class Problem:
         weights = ridges(hom, alpha)
         statistics: BlockStatistics
         if moments.targets:
-            statistics = RegressionMoments(hom.blocks, sums, weights)
+            statistics = RegressionMoments(hom.blocks, sums, weights, leakage(hom))
         else:
             found = [s for s in sums.xx if s is not None]
             statistics = MomentStatistics(hom.blocks, found, sums.energy, weights, sums.dtype)
@@ -87,7 +87,7 @@ class Problem:
     @property
     def zero(self) -> float:
         """Gains up to this number are rounding, of the largest gain or of what centering took away."""
-        floor = leakage_tolerance() * self.totals.raw_energy
+        floor = leakage(self.hom) * self.totals.raw_energy
         return max(self.statistics.noise * self._largest, floor)
 
     @property
@@ -130,6 +130,11 @@ class Problem:
             return None
         moved = self.mean_y - np.asarray(mapping(self.mean_x), dtype=np.float64)
         return read_only(np.asarray(moved, dtype=self.totals.dtype))
+
+
+def leakage(hom: HomSpace) -> float:
+    """Return the share of the sum of squares of all data that rounding alone may put in a coordinate of a block."""
+    return leakage_tolerance(numerical=bool(hom.source.fingerprint or hom.target.fingerprint))
 
 
 def ridges(hom: HomSpace, alpha: float) -> list[float]:

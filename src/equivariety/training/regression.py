@@ -18,7 +18,7 @@ from equivariety._typing import AnyArray, FloatArray
 from equivariety.linalg import DivisionAlgebra, algebra
 from equivariety.linalg.threads import each_in_parallel, in_parallel, limited_blas
 from equivariety.representations import MapBlock
-from equivariety.tolerances import deficiency_tolerance, leakage_tolerance, noise_tolerance, tie_tolerance
+from equivariety.tolerances import deficiency_tolerance, noise_tolerance, tie_tolerance
 from equivariety.training.moments import BlockSums
 from equivariety.training.statistics import SMALL_BLOCK, BlockStatistics
 
@@ -121,11 +121,14 @@ class _Regression(BlockStatistics):
 
 
 class RegressionMoments(_Regression):
-    """From the moments S_xx and S_yx of each block."""
+    """From the moments S_xx and S_yx of each block.
 
-    def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float]) -> None:
+    Coordinates with at most the share ``leakage`` of the sum of squares of all inputs are rounding.
+    """
+
+    def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float], leakage: float) -> None:
         super().__init__(blocks, sums.energy, ridges)
-        self._sums = sums
+        self._sums, self._floor = sums, leakage * sums.raw_energy
 
     @property
     def noise(self) -> float:
@@ -172,7 +175,7 @@ class RegressionMoments(_Regression):
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
             over = self._algebras[members[0]]
-            white, conditions = _whiten(over, xx, [self._ridges[i] for i in members], self._sums.raw_energy)
+            white, conditions = _whiten(over, xx, [self._ridges[i] for i in members], self._floor)
             largest = max(largest, float(conditions.max()))
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
@@ -228,6 +231,7 @@ class RegressionSamples(_Regression):
 
     ``x[i]`` and ``y[i]`` are the transposes of (a, N) and (b, N) matrices over the field of block i, whose columns are
     the samples, every copy of the irreducible counting as one; None where source or target lack the block.
+    Coordinates whose sum of squares is at most ``floor`` are rounding.
     """
 
     def __init__(
@@ -236,11 +240,11 @@ class RegressionSamples(_Regression):
         x: Sequence[AnyArray | None],
         y: Sequence[AnyArray | None],
         energy: float,
-        raw_energy: float,
+        floor: float,
         ridges: Sequence[float],
     ) -> None:
         super().__init__(blocks, energy, ridges)
-        self._x, self._y, self._raw_energy = x, y, raw_energy
+        self._x, self._y, self._floor = x, y, floor
 
     @property
     def noise(self) -> float:
@@ -262,11 +266,11 @@ class RegressionSamples(_Regression):
     def _solved(self) -> tuple[_Solved, ...]:
         found = [self._empty(b, e) for b, e in zip(self._blocks, self.block_energies.tolist(), strict=True)]
         members = [i for i, (x, y) in enumerate(zip(self._x, self._y, strict=True)) if x is not None and y is not None]
-        floor = leakage_tolerance() * self._raw_energy
         order = max((max(self._of(values, i).shape) for values in (self._x, self._y) for i in members), default=0)
 
         def solve(i: int) -> _Solved:
-            return _solved_from(self._algebras[i], self._of(self._x, i).T, self._of(self._y, i).T, self._ridges[i], floor)
+            x, y = self._of(self._x, i).T, self._of(self._y, i).T
+            return _solved_from(self._algebras[i], x, y, self._ridges[i], self._floor)
 
         for i, one in zip(members, each_in_parallel(solve, members, order), strict=True):
             found[i] = one
@@ -323,24 +327,24 @@ def _energies(over: DivisionAlgebra, x: AnyArray) -> FloatArray:
 
 
 def _whiten(
-    over: DivisionAlgebra, moments: AnyArray, ridges: Sequence[float], raw_energy: float
+    over: DivisionAlgebra, moments: AnyArray, ridges: Sequence[float], floor: float
 ) -> tuple[AnyArray, FloatArray]:
     """Return stacked (a, a) matrices with columns that whiten ``moments + ridge``, and the conditions of these.
 
-    Columns of directions left out are zero.
+    Columns of directions left out are zero; coordinates of energy up to ``floor`` are rounding.
 
     Coordinates are brought to equal scales first: rounding in a moment is relative to the sizes of its two coordinates.
     """
     size = moments.shape[-1]
     ridge = np.asarray(ridges)[:, None]
     diagonal = over.spread(np.einsum("kaa->ka", moments).real[:, :: over.order])
-    usable = diagonal > leakage_tolerance() * raw_energy
+    usable = diagonal > floor
     unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, diagonal + ridge, 1.0)), 0.0)
     scaled = unit[:, :, None] * moments * unit[:, None, :] + (ridge * unit**2)[:, :, None] * np.eye(size)
     with limited_blas(size):
         solved = in_parallel(over.eigh, scaled)
     values, vectors = (np.concatenate(column) for column in zip(*solved, strict=True))
-    noise = leakage_tolerance() * raw_energy * over.column_energies(unit[:, :, None] * vectors)
+    noise = floor * over.column_energies(unit[:, :, None] * vectors)
     kept = values > np.maximum(deficiency_tolerance(size) * values[:, -1:], noise)
     root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
     white = np.asarray(unit[:, :, None] * vectors * over.spread(root)[:, None, :])

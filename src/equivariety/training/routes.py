@@ -20,7 +20,7 @@ from equivariety.linalg.threads import single_threaded_blas
 from equivariety.representations import HomSpace, IsotypicDecomposition
 from equivariety.tolerances import MOMENT_BYTES_BUDGET
 from equivariety.training.moments import BlockMoments, check_energies, moment_bytes, quick_dtype
-from equivariety.training.problem import Problem, Totals, ridges
+from equivariety.training.problem import Problem, Totals, leakage, ridges
 from equivariety.training.regression import RegressionMoments, RegressionSamples
 from equivariety.training.samples import Samples, energy_of, weighted_energy
 from equivariety.training.statistics import MomentStatistics, SampleStatistics
@@ -168,7 +168,7 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
         i, j = hom.source_index(position), hom.target_index(position)
         inputs.append(None if i is None else of_x[i])
         outputs.append(None if j is None else of_y[j])
-    regression = RegressionSamples(hom.blocks, inputs, outputs, energy, raw, ridges(hom, alpha))
+    regression = RegressionSamples(hom.blocks, inputs, outputs, energy, leakage(hom) * raw, ridges(hom, alpha))
     return Problem(hom, regression, alpha, totals, means[0], means[1])
 
 

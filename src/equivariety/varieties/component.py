@@ -167,7 +167,8 @@ class Component:
 
         Args:
             basis: "isotypic" for inputs and outputs in the coordinates of ``split``, "points" for the original ones,
-                where a pattern exists for invariant maps and for the characters (l, m) with l in {1, 2, 4}.
+                where a pattern exists for invariant maps, for the characters (l, m) with l in {1, 2, 4} and for all
+                irreducibles of dimension one.
 
         Raises ValueError for another basis, and for "points" if a block of positive rank has no pattern there.
 
