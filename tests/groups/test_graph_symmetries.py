@@ -149,6 +149,15 @@ def test_weighted_matrices():
     assert graph_automorphisms(np.ones((5, 5), dtype=bool)).order() == 120
 
 
+def test_interchangeable_nodes_in_classes_of_different_sizes():
+    """A cycle of classes of 1, 1, 2, 2, 1, 1, 2, 2 nodes: all degrees are 3, only the sizes tell classes apart."""
+    place = np.repeat(np.arange(8), [1, 1, 2, 2, 1, 1, 2, 2])
+    matrix = np.isin((place - place[:, None]) % 8, [1, 7])
+    graph = nx.from_numpy_array(matrix)
+    count = sum(1 for _ in nx.isomorphism.GraphMatcher(graph, graph).isomorphisms_iter())
+    assert graph_automorphisms(matrix).order() == count == 64
+
+
 def test_sparse_duplicates_are_summed_and_zeros_are_no_edges():
     rows, columns = [0, 0, 1, 1], [1, 1, 0, 2]
     matrix = coo_array(([1.0, 1.0, 2.0, 0.0], (rows, columns)), shape=(3, 3))

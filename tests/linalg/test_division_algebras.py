@@ -218,3 +218,19 @@ def test_columns_times_numbers_from_the_right(field, rng):
     x, units = A.gaussian(rng, 3, 2), A.gaussian(rng, 1, 2)
     expected = np.concatenate([A.columns(x, k, k + 1) @ A.columns(units, k, k + 1) for k in range(2)], axis=1)
     np.testing.assert_allclose(A.scaled(x, units), expected, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "values", [(1.0, 1 + 4e-12, 1 + 8e-12, 1 - 4e-12), (1.0, 3e-12, 2e-12, 1e-12), (1.0, 1 + 1e-13, 2.0, 2 + 3e-12)]
+)
+def test_values_that_are_nearly_equal_keep_their_digits(values, rng):
+    H = algebra("H")
+    q, p = (H.qr(H.gaussian(rng, size, 4))[0] for size in (6, 5))
+    x = (q * H.spread(np.array(values))) @ p.conj().T
+    u, s, vh = H.svd(x)
+    np.testing.assert_allclose(s[:4], sorted(values, reverse=True), rtol=0, atol=1e-14)
+    np.testing.assert_allclose((u * H.spread(s)) @ vh, x, rtol=0, atol=1e-14)
+    w, v = H.eigh((q * H.spread(np.array(values))) @ q.conj().T)
+    np.testing.assert_allclose(
+        (v * H.spread(w)) @ v.conj().T, (q * H.spread(np.array(values))) @ q.conj().T, atol=1e-14
+    )

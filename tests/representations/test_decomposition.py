@@ -179,10 +179,18 @@ class TestTalk:
 
 GROUP = ev.PermutationGroup([TALK])
 DEC = ev.isotypic_decomposition(GROUP)
-TWO = ev.PermutationGroup.from_cycles("(1 2)", "(2 3)", degree=3)
+
+
+def _large_regular_action() -> ev.PermutationGroup:
+    """The dihedral group of 8,000 elements on itself: one orbit, of rank 8,000, without a transitive abelian part."""
+    k = np.arange(4000)
+    turn = np.concatenate([(k + 1) % 4000, 4000 + (k - 1) % 4000])
+    return ev.PermutationGroup([turn, np.concatenate([4000 + k, k])])
+
+
 BAD = [
     ("group", TypeError, lambda: ev.isotypic_decomposition([[1, 0]])),
-    ("group", ev.UnsupportedGroupError, lambda: ev.isotypic_decomposition(TWO)),
+    ("group", ev.UnsupportedGroupError, lambda: ev.isotypic_decomposition(_large_regular_action())),
     ("x", ValueError, lambda: DEC.split(np.ones(4))),
     ("x", ValueError, lambda: DEC.split(3.0)),
     ("x", ValueError, lambda: DEC.split([1, 2, 3, 4, np.nan])),

@@ -101,6 +101,11 @@ def faults(found, rng):
                 yield f"{one.field} taken for {field}", _changed(found, k, field=field)
         noise = 1e-6 * rng.standard_normal(one.frames[_first_orbit(one)][-1].shape)
         yield "perturbed frame", _changed_by(found, k, _with_frame(one, lambda f, noise=noise: f + noise))
+        yield "a copy too long", _changed_by(found, k, _with_frame(one, lambda f: 1.001 * f))
+        if len(one.frames[_first_orbit(one)]) > 1:
+            first = one.frames[_first_orbit(one)][0]
+            yield "a copy twice", _changed_by(found, k, _with_frame(one, lambda f, first=first: first))
+            yield "copies mixed", _changed_by(found, k, _with_frame(one, lambda f, first=first: f + 0.1 * first))
         yield "perturbed actions", _changed(found, k, actions=one.actions + 1e-6)
         yield "not a number", _changed_by(found, k, _with_frame(one, lambda f: f * np.nan))
         yield "not a number", _changed(found, k, actions=one.actions * np.nan)

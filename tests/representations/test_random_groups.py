@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import equivariety as ev
+from equivariety.representations.adapted_orbits import DenseBasis
+from equivariety.representations.orbit_spaces import decomposition_of
 from laws.brute import matrix_of
 from laws.enumeration import average, character, closure, commutator_rank, count_pairs, left_multiplication
 from laws.random_groups import abelian_groups, actions, coset_images, groups, relabelled, side_by_side, small_group
@@ -210,6 +214,22 @@ def test_seeds_choose_the_basis_and_nothing_else(images, seed, other):
             assert np.trace(first.block_action(i, g)) == pytest.approx(np.trace(second.block_action(i, g)), abs=1e-9)
 
 
+def involutions(n):
+    """Two reflections that generate the dihedral group of order 2n."""
+    return ev.PermutationGroup([[-k % n for k in range(n)], [(1 - k) % n for k in range(n)]])
+
+
+@pytest.mark.parametrize("other", [ev.groups.cyclic(2), involutions(5), ev.groups.hypercube(2)], ids=["C2", "D5", "D4"])
+@pytest.mark.parametrize("n", [3, 4, 5, 6])
+def test_irreducibles_that_agree_on_many_elements(n, other):
+    """Generators of order two: long words in them are often short, and many irreducibles agree on short ones."""
+    images = np.array([g.images for g in ev.groups.regular(ev.groups.direct_product(involutions(n), other)).generators])
+    first, second = (projectors(decompose(images, seed)) for seed in (0, 1))
+    assert list(first) == list(second)
+    for label, projector in first.items():
+        np.testing.assert_allclose(projector, second[label], atol=1e-9)
+
+
 @given(st.one_of(actions(), abelian_groups()), seeds)
 def test_names_and_order_of_the_blocks(images, seed):
     dec = decompose(images, seed)
@@ -245,6 +265,35 @@ def test_canonical_answers_do_not_depend_on_the_seed(images, seed):
     np.testing.assert_allclose(nearest[0].point, nearest[1].point, atol=1e-8)
     fits = [ev.fit(s, data) for s in spaces]
     assert fits[0].loss == pytest.approx(fits[1].loss, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["Q8_regular", "F21_on_7", "SL23_regular"])
+def test_the_certificate_tells_whether_units_act_from_the_left(name, rng):
+    """Another orthonormal basis of an irreducible over C or H, for all copies alike, changes no integer."""
+    images = of(name)
+    dec = decompose(images, 0)
+    system = dec.system
+    assert dec.certificate().ok
+    seen = 0
+    for b, batch in enumerate(system.batches):
+        if batch.unit == 1 or batch.dim == 2:
+            continue
+        q = np.linalg.qr(rng.standard_normal((batch.dim, batch.dim)))[0]
+        matrix = system.bases[0].matrix.copy()
+        span = system.span(0, b)
+        matrix[:, span] = (matrix[:, span].reshape(-1, batch.dim) @ q).reshape(len(matrix), -1)
+        actions = [q.T @ batch.action(g) @ q for g in range(len(images))]
+        turned = replace(batch, action=actions.__getitem__)
+        batches = (*system.batches[:b], turned, *system.batches[b + 1 :])
+        wrong = decomposition_of(
+            replace(system, bases=(DenseBasis(matrix),), batches=batches), dec.generators, dec.degree
+        )
+        certificate = wrong.certificate()
+        assert certificate.orthogonality < 1e-12
+        assert certificate.commutant_dim == certificate.num_orbitals
+        assert not certificate.ok
+        seen += 1
+    assert seen
 
 
 @pytest.mark.parametrize("name", ["S4_pts", "SL23_regular", "Dic3_regular", "A4_pts", "F21_on_7"])

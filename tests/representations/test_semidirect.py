@@ -25,7 +25,7 @@ def images_of(group):
 
 
 def kinds(system):
-    found = Counter()
+    found: Counter[tuple[str, int, tuple[int, ...]]] = Counter()
     for batch in system.batches:
         found[batch.field, batch.dim, batch.multiplicities] += batch.count
     return found
@@ -260,6 +260,21 @@ def test_a_spectral_basis_is_orthogonal_in_any_order(shape, seed):
     np.testing.assert_allclose(basis.inverse(q), np.eye(length), atol=1e-13)
     assert basis.forward(np.eye(length, dtype=np.float32)).dtype == np.float32
     assert basis.inverse(np.eye(length, dtype=np.float32)).dtype == np.float32
+
+
+def test_fixed_points_beside_the_torus(rng):
+    torus = ev.groups.torus(16)
+    both = ev.PermutationGroup(np.tile(np.arange(3), (4, 1))) + torus
+    dec = ev.isotypic_decomposition(both)
+    assert [b.multiplicity for b in dec.blocks] == [4] + [1] * (len(dec.blocks) - 1)
+    certificate = dec.certificate()
+    assert certificate.ok
+    assert certificate.num_orbitals == ev.groups.num_orbitals(both)
+    x = rng.standard_normal((2, 259))
+    np.testing.assert_allclose(dec.assemble(dec.split(x)), x, atol=1e-12)
+    E = ev.equivariant_maps(torus, ev.groups.trivial(5))
+    assert E.hom.dim == E.hom.num_orbitals == 5
+    assert [(b.rows, b.cols) for b in E.blocks][:2] == [(5, 1), (0, 1)]
 
 
 def test_no_samples_are_no_mistake():

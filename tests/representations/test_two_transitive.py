@@ -83,6 +83,15 @@ def test_several_sets_and_maps_between_them(rng):
     np.testing.assert_allclose(np.diag(first), np.full(301, first[0, 0]), atol=1e-12)
 
 
+def test_fixed_points_beside_a_set():
+    group = ev.PermutationGroup([[*g.images, 301] for g in ev.groups.symmetric(301).generators])
+    dec = ev.isotypic_decomposition(group)
+    assert [(b.label, b.multiplicity) for b in dec.blocks] == [("R1", 2), ("R300", 1)]
+    certificate = dec.certificate()
+    assert certificate.ok
+    assert certificate.num_orbitals == 5
+
+
 def test_the_block_action_of_a_huge_irreducible_is_refused():
     dec = ev.isotypic_decomposition(ev.groups.symmetric(20_000))
     with pytest.raises(UnsupportedGroupError, match="19999"):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import equivariety as ev
+from equivariety.groups.signed_group import SignedPermutationGroup
 from equivariety.linalg import algebra
+from equivariety.representations.point_factors import from_points, to_points
 from equivariety.training import BlockMoments, fit_moments
 from laws import registry
 from laws.brute_groups import brute_of
@@ -69,6 +71,53 @@ def test_paths_moments_and_ranked_components(make, rng):
 
 
 @every_group
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_ridge_shrinks_each_rank(make, route, rng):
+    """Over the orbit of the data a ridge autoencoder is plain: B (S + alpha delta) = S."""
+    maps = ev.equivariant_maps(make())
+    n = maps.shape[1]
+    data = rng.standard_normal((2 * n, n))
+    moment = brute_of(maps).source_average(data.T @ data)
+    matrix = np.linalg.solve(moment + 3.0 * np.eye(n), moment)
+    for space in (maps, maps.stratum([b.max_rank for b in maps.blocks])):
+        found = ev.fit(space, data, alpha=3.0, route=route)
+        np.testing.assert_allclose(np.asarray(found.map), matrix, atol=1e-11)
+        objective = np.sum((data - data @ matrix.T) ** 2) + 3.0 * np.sum(matrix**2)
+        assert found.objective == pytest.approx(objective / data.size, rel=1e-12)
+        assert found.loss == pytest.approx(np.mean((data - data @ matrix.T) ** 2), rel=1e-11)
+
+
+def test_means_that_only_one_side_has(rng):
+    """A side without a trivial block has mean zero; the mean of the other one is subtracted all the same."""
+    source = ev.PermutationGroup.from_cycles("(1 2)", degree=3)
+    target = SignedPermutationGroup([[0, 1]], [[-1, -1]])
+    X, Y = rng.standard_normal((30, 3)) + 5.0, rng.standard_normal((30, 2)) + 5.0
+    for first, second, x, y in ((source, target, X, Y), (target, source, Y, X)):
+        space = ev.equivariant_maps(first, second)
+        found = [ev.fit(space, x, y, intercept=True, route=route) for route in ROUTES[1:]]
+        assert found[0].loss == pytest.approx(found[1].loss, rel=1e-12)
+        np.testing.assert_allclose(np.asarray(found[0].map), np.asarray(found[1].map), atol=1e-12)
+        residual = y - found[0].predict(x)
+        assert found[0].loss == pytest.approx(np.mean(residual**2), rel=1e-12)
+        flipped = np.concatenate([residual, np.stack([second.generators[0].apply(row) for row in residual])])
+        np.testing.assert_allclose(flipped.mean(axis=0), 0.0, atol=1e-12)
+
+
+@every_group
+def test_vectors_of_points_say_which_block(make, rng):
+    group = make()
+    one, other = (ev.equivariant_maps(group, seed=seed).hom for seed in (0, 1))
+    for position, block in enumerate(one.blocks):
+        over = algebra(block.field)
+        left, right = (over.gaussian(rng, size, block.max_rank) for size in (block.rows, block.cols))
+        found = from_points(other, *to_points(one, position, left, right))
+        assert found is not None
+        assert other.blocks[found[0]].irrep_dim == block.irrep_dim
+        dense = one.dense({position: (left, right)}, np.dtype(float))
+        np.testing.assert_allclose(other.dense({found[0]: found[1:]}, np.dtype(float)), dense, atol=1e-10)
+
+
+@every_group
 def test_the_basis_does_not_matter(make, rng):
     """Other seeds give other bases of the blocks, and the same answers."""
     group = make()
@@ -116,8 +165,9 @@ def test_gradients_are_those_of_finite_differences(make, rng):
     from equivariety.training.descent_problem import FactoredProblem
     from equivariety.training.samples import Samples
 
-    space = ev.equivariant_maps(make(), rank=6)
-    component = next(space.components())
+    maps = ev.equivariant_maps(make())
+    component = maps.stratum([min(2, block.max_rank) for block in maps.blocks])
+    space = component.space
     data, targets = (rng.standard_normal((12, space.shape[1])) for _ in range(2))
     problem = FactoredProblem.of(component, Samples.of(space.shape, data, targets), 0.7)
     assert problem.num_parameters == component.num_parameters

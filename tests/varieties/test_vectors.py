@@ -181,3 +181,13 @@ def test_nearest_point_over_all_components(vector):
         ranks = match(space, vector["component_order"], part["rvec"])
         distance = space.component(ranks).project(np.array(vector["U"])).distance
         assert distance**2 == pytest.approx(part["min_dist2"], rel=1e-10)
+
+
+@named([v for v in vectors("critical_points") if v["kind"] == "equivariant_squared_error"])
+def test_smallest_squared_error(vector):
+    space = ev.equivariant_maps(group_of(vector))
+    component = space.stratum(match(space, vector["component_order"], vector["rvec"], vector["isotypic_projectors"]))
+    x, y = (np.array(vector[name], dtype=float).T for name in "XY")
+    fit = ev.fit(component, x, y)
+    assert fit.loss * y.size == pytest.approx(vector["min_dist2"], rel=1e-10)
+    np.testing.assert_allclose(np.asarray(fit.map), vector["minimizer"], atol=1e-8)

@@ -176,10 +176,8 @@ def _lifted_generators(graph: ColouredGraph, classes: IntArray) -> list[IntArray
     """Return automorphisms that generate those of the graph with one node for each class, lifted to all nodes."""
     leaders, number, sizes = np.unique(classes, return_inverse=True, return_counts=True)
     number = number.reshape(-1)
-    joined = np.zeros(leaders.size, dtype=np.int64)  # the colour between members of a class
-    inside = number[graph.tails] == number[graph.heads]
-    joined[number[graph.tails[inside]]] = graph.colours[inside]
-    kinds = np.stack([graph.nodes[leaders], sizes, joined])
+    # Whether members of a class are joined to each other needs no colour: refinement has seen it in their neighbours.
+    kinds = np.stack([graph.nodes[leaders], sizes])
     nodes = np.unique(kinds, axis=1, return_inverse=True)[1].reshape(-1)
     kept = (classes[graph.tails] == graph.tails) & (classes[graph.heads] == graph.heads)
     quotient = ColouredGraph(nodes, number[graph.tails[kept]], number[graph.heads[kept]], graph.colours[kept])

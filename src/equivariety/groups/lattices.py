@@ -62,7 +62,7 @@ def straightened(basis: Rows) -> tuple[tuple[int, ...], tuple[tuple[int, ...], .
     0..d_i-1.
 
     >>> straightened([[2, 0], [1, 2]])
-    ((4,), ((2,), (3,)))
+    ((4,), ((2,), (1,)))
     """
     work = [list(map(int, row)) for row in basis]
     size = len(work)

@@ -29,18 +29,16 @@ def normal_translations(images: IntArray) -> Iterator[list[IntArray]]:
     """
     back = [int(np.flatnonzero(row == 0)[0]) for row in images]  # where each generator takes point 0 from
     for first in images:
-        found: list[IntArray] = []
-        reached = _Reached(images.shape[1])
+        found = _normal_closure(images, back, [], first)
+        if not found:
+            continue
+        reached = _Reached.by(found, images.shape[1])
         # Generators that commute with what is there enlarge it, together with their conjugates.
-        for start in [first, *images]:
-            if reached.enlarged_by(start):
-                trial = _normal_closure(images, back, found, start)
-                if trial is not None:
-                    found = trial
-                    reached = _Reached.by(found, images.shape[1])
-                elif start is first:
-                    break
-        if found and all(reached.mask[row[reached.mask]].all() for row in images):
+        for start in images:
+            trial = _normal_closure(images, back, found, start) if reached.enlarged_by(start) else None
+            if trial is not None:
+                found, reached = trial, _Reached.by(trial, images.shape[1])
+        if all(reached.mask[row[reached.mask]].all() for row in images):
             yield found
 
 

@@ -5,8 +5,10 @@ Any permutation group, as long as one orbit of each class together have few poin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -18,8 +20,9 @@ from equivariety.representations.irreducibles import Irreducible, irreducibles
 
 __all__ = ["dense_orbits"]
 
-#: Characters are compared on this many elements to order irreducibles.
-_WORDS = 24
+#: Characters are compared on at most this many elements, products of a pool of this size, to order irreducibles.
+_MOST_WORDS = 1000
+_POOL = 10
 #: Decimals of characters that count in the comparison: algebraic numbers far apart, known to 1e-10.
 _DECIMALS = 6
 
@@ -35,25 +38,28 @@ def dense_orbits(classes: Sequence[OrbitClass], seed: int = 0) -> AdaptedOrbits:
     """
     commutant = Commutant([c.table for c in classes])
     counts = commutant.num_orbitals
-    batches: dict[tuple[int, str, tuple[int, ...]], list[Irreducible]] = {}
-    for one in irreducibles(commutant, seed):
-        batches.setdefault((one.dim, one.field, tuple(one.multiplicities.tolist())), []).append(one)
-    for members in batches.values():
-        members.sort(key=_is_nontrivial)
-    order = sorted(batches.values(), key=lambda members: (_is_nontrivial(members[0]), members[0].dim))
+    found = irreducibles(commutant, seed)
+    keys = _keys(commutant, found)
+    batches: dict[tuple[int, str, tuple[int, ...]], list[int]] = {}
+    for i, one in enumerate(found):
+        batches.setdefault((one.dim, one.field, tuple(one.multiplicities.tolist())), []).append(i)
+    for numbers in batches.values():
+        numbers.sort(key=lambda i: _is_nontrivial(found[i]))
+    order = sorted(batches.values(), key=lambda numbers: (_is_nontrivial(found[numbers[0]]), found[numbers[0]].dim))
+    along = [found[i] for numbers in order for i in numbers]
     bases = tuple(
-        DenseBasis(np.concatenate([frame for members in order for one in members for frame in one.frames[t]], axis=1))
+        DenseBasis(np.concatenate([frame for one in along for frame in one.frames[t]], axis=1))
         for t in range(len(classes))
     )
     return AdaptedOrbits(
         tuple(classes),
         bases,
-        tuple(_batch(commutant, members) for members in order),
+        tuple(_batch([found[i] for i in numbers], np.stack([keys[i] for i in numbers])) for numbers in order),
         partial(_entry, counts),
     )
 
 
-def _batch(commutant: Commutant, members: list[Irreducible]) -> IrrepBatch:
+def _batch(members: Sequence[Irreducible], keys: FloatArray) -> IrrepBatch:
     actions = np.stack([one.actions for one in members])  # (count, g, delta, delta)
     actions.flags.writeable = False
     first = members[0]
@@ -63,7 +69,7 @@ def _batch(commutant: Commutant, members: list[Irreducible]) -> IrrepBatch:
         tuple(first.multiplicities.tolist()),
         len(members),
         partial(_of_generator, actions),
-        np.stack([_key(commutant, one) for one in members]),
+        keys,
     )
 
 
@@ -80,14 +86,34 @@ def _is_nontrivial(one: Irreducible) -> bool:
     return one.dim > 1 or not np.allclose(one.actions, 1.0)
 
 
-def _key(commutant: Commutant, one: Irreducible) -> FloatArray:
-    """Characters on words in the generators, negated: the irreducible with the larger character comes first."""
-    t = int(np.flatnonzero(one.multiplicities)[0])
-    start, frame = commutant.starts[t], one.frames[t][0]
-    generators = commutant.images[:, commutant.points_of(t)] - start
+def _keys(commutant: Commutant, found: Sequence[Irreducible]) -> list[FloatArray]:
+    """Per irreducible its characters, negated, on elements that tell apart those of the same type and dimension.
+
+    The irreducible with the larger character comes first.  Irreducibles that no other resembles need no characters.
+    """
+    names = Counter((one.dim, one.field) for one in found)
+    alike = [i for i, one in enumerate(found) if names[one.dim, one.field] > 1]
+    values: list[list[float]] = [[] for _ in found]
+    for word in islice(_elements(commutant.images), _MOST_WORDS):
+        keys = {(found[i].dim, found[i].field, *values[i]) for i in alike}
+        if len(keys) == len(alike):
+            break
+        for i in alike:
+            t = int(np.flatnonzero(found[i].multiplicities)[0])
+            points = commutant.points_of(t)
+            frame = found[i].frames[t][0]
+            character = np.vdot(frame, frame[word[points] - points.start])
+            values[i].append(0.0 - round(float(character), _DECIMALS))
+    longest = max(map(len, values), default=0)
+    return [np.array(v or [0.0] * longest) for v in values]
+
+
+def _elements(images: IntArray) -> Iterator[IntArray]:
+    """The generators, then pseudo-random elements, always the same ones: products of two earlier elements."""
+    yield from images
     rng = np.random.default_rng(0)
-    word, values = np.arange(len(frame)), []
-    for k in range(len(generators) + _WORDS):
-        word = generators[k] if k < len(generators) else word[generators[rng.integers(len(generators))]]
-        values.append(np.vdot(frame, frame[word]))
-    return 0.0 - np.round(values, _DECIMALS)
+    pool = [images[k % len(images)] for k in range(max(_POOL, len(images)))]
+    while True:
+        i, j = rng.choice(len(pool), 2, replace=False)
+        pool[i] = pool[i][pool[j]] if rng.random() < 0.5 else pool[j][pool[i]]
+        yield pool[i]

@@ -26,6 +26,7 @@ from equivariety.representations.cyclic import CyclicDecomposition
 from equivariety.representations.cyclic_hom import cyclic_hom_space
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.dense_orbits import dense_orbits
+from equivariety.representations.fixed_points import beside_fixed_points
 from equivariety.representations.hom import HomSpace
 from equivariety.representations.orbit_spaces import decomposition_of, hom_space_of, joint_images
 from equivariety.representations.semidirect_orbits import semidirect_orbits
@@ -55,12 +56,15 @@ def _fourier(images: IntArray, seed: int) -> AdaptedOrbits | None:
 
 
 def _semidirect(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    return semidirect_orbits(images) if _starts_long(images) else None
+    return beside_fixed_points(images, lambda rows: semidirect_orbits(rows) if _starts_long(rows) else None)
 
 
 def _two_transitive(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    classes = orbit_classes(images) if _starts_long(images) else ()
-    return two_transitive_orbits(classes[0], seed) if len(classes) == 1 else None
+    def adapt(rows: IntArray) -> AdaptedOrbits | None:
+        classes = orbit_classes(rows) if _starts_long(rows) else ()
+        return two_transitive_orbits(classes[0], seed) if len(classes) == 1 else None
+
+    return beside_fixed_points(images, adapt)
 
 
 def _starts_long(images: IntArray) -> bool:

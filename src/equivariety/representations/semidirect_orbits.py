@@ -90,7 +90,7 @@ class _Spectrum:
     def irreducibles(self) -> list[tuple[Field, int, IntArray]]:
         """Return per batch the field, the coordinates per character, and the characters (count, size) of irreducibles.
 
-        The trivial irreducible comes first.
+        The first batch is the trivial irreducible alone.
         """
         sizes = np.bincount(self.labels)
         numbers = np.arange(len(sizes))
@@ -101,9 +101,9 @@ class _Spectrum:
         is_complex = opposite != numbers
         dims = np.where(is_complex, 2 * sizes, sizes)
         kept = np.flatnonzero(opposite >= numbers)  # of two opposite orbits the second one is left out
-        kinds, kind = np.unique(
-            np.stack([dims[kept], is_complex[kept], parts[kept]], axis=1), axis=0, return_inverse=True
-        )
+        # Orbit 0 is that of the trivial character, which gets a batch of its own.
+        features = np.stack([kept > 0, dims[kept], is_complex[kept], parts[kept]], axis=1)
+        kinds, kind = np.unique(features, axis=0, return_inverse=True)
         kind_of = np.full(len(sizes), -1)
         kind_of[kept] = kind.reshape(-1)
         carriers = np.flatnonzero((kind_of[self.labels] >= 0) & ~self.flipped)
@@ -111,7 +111,7 @@ class _Spectrum:
         carriers = carriers[np.argsort(kind_of[of] * len(sizes) + of, kind="stable")]
         out: list[tuple[Field, int, IntArray]] = []
         start = 0
-        for count, (dim, complex_type, part) in zip(
+        for count, (_, dim, complex_type, part) in zip(
             np.bincount(kind.reshape(-1)).tolist(), kinds.tolist(), strict=True
         ):
             stop = start + count * dim // part
