@@ -24,11 +24,11 @@ __all__ = [
     "small_group",
 ]
 
-#: Groups of the table with all three types, at most 60 elements.
+#: Groups of the table with all three types, at most 60 elements; those with irreducibles over H twice.
 NAMES = (
     "Q8_regular", "SL23_regular", "Dic3_regular", "F21_on_7", "F20_on_5", "A4_pts", "S4_pts", "dihedral_4_pts",
     "dihedral_5_pts", "klein4_regular", "Heisenberg27_regular", "GL23_on_8_vectors", "A5_on_12", "C3wrC2_on_6",
-    "B3_on_6", "S4_ordered_pairs",
+    "B3_on_6", "S4_ordered_pairs", "Q8_regular", "SL23_regular", "Dic3_regular",
 )  # fmt: skip
 
 
@@ -54,6 +54,12 @@ def coset_images(generators: Array, elements: Array, subgroup: Array) -> Array:
                 coset[number[element[h].tobytes()]] = len(leaders)
             leaders.append(element)
     return np.array([[coset[number[g[leader].tobytes()]] for leader in leaders] for g in generators])
+
+
+def some(elements: Array, rng: np.random.Generator) -> Array:
+    """Generators of a subgroup: the identity, for a regular action, or one or two random elements."""
+    count = int(rng.integers(0, 3))
+    return elements[rng.integers(len(elements), size=count)] if count else elements[:1]
 
 
 def relabelled(images: Array, rng: np.random.Generator) -> Array:
@@ -84,7 +90,7 @@ def actions(draw, most: int = 40):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     parts: list[Array] = []
     for _ in range(draw(st.integers(1, 4))):
-        part = coset_images(generators, elements, elements[rng.integers(len(elements), size=rng.integers(1, 3))])
+        part = coset_images(generators, elements, some(elements, rng))
         copies = int(rng.integers(1, 3))
         parts += [part] * copies
     return relabelled(side_by_side(kept(parts, most)), rng)
@@ -156,10 +162,7 @@ def paired_groups(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sides = []
     for _ in range(2):
-        parts = [
-            coset_images(generators, elements, elements[rng.integers(len(elements), size=rng.integers(1, 3))])
-            for _ in range(rng.integers(1, 3))
-        ]
+        parts = [coset_images(generators, elements, some(elements, rng)) for _ in range(rng.integers(1, 3))]
         sides.append(relabelled(side_by_side(kept(parts, 30)), rng))
     return sides[0], sides[1]
 

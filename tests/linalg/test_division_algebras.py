@@ -230,7 +230,6 @@ def test_values_that_are_nearly_equal_keep_their_digits(values, rng):
     u, s, vh = H.svd(x)
     np.testing.assert_allclose(s[:4], sorted(values, reverse=True), rtol=0, atol=1e-14)
     np.testing.assert_allclose((u * H.spread(s)) @ vh, x, rtol=0, atol=1e-14)
-    w, v = H.eigh((q * H.spread(np.array(values))) @ q.conj().T)
-    np.testing.assert_allclose(
-        (v * H.spread(w)) @ v.conj().T, (q * H.spread(np.array(values))) @ q.conj().T, atol=1e-14
-    )
+    hermitian = (q * H.spread(np.array(values))) @ q.conj().T
+    w, v = H.eigh(hermitian)
+    np.testing.assert_allclose((v * H.spread(w)) @ v.conj().T, hermitian, rtol=0, atol=1e-14)

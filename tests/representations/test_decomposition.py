@@ -188,6 +188,7 @@ def _large_regular_action() -> ev.PermutationGroup:
     return ev.PermutationGroup([turn, np.concatenate([4000 + k, k])])
 
 
+TWO = ev.PermutationGroup.from_cycles("(1 2)", "(2 3)", degree=3)
 BAD = [
     ("group", TypeError, lambda: ev.isotypic_decomposition([[1, 0]])),
     ("group", ev.UnsupportedGroupError, lambda: ev.isotypic_decomposition(_large_regular_action())),

@@ -48,8 +48,8 @@ def _version(wanted: bool) -> None:
 
 @app.callback(
     epilog="Groups: shift:28x28:axis=1, translations:28x28, rotation:28, reflection:28x28:axis=1, dihedral:28, "
-    "torus:28, cube:16, cyclic:12, symmetric:5, pairs:symmetric:5, trivial:784, 'cycles:(1 3 4)(2 5):degree=5' (generators "
-    "separated by ;), file:generators.npy; a group that is not understood is answered with all forms."
+    "torus:28, cube:16, cyclic:12, symmetric:5, pairs:symmetric:5, trivial:784, 'cycles:(1 3 4)(2 5):degree=5' "
+    "(generators separated by ;), file:generators.npy; a group that is not understood is answered with all forms."
 )
 def _options(
     version: Annotated[

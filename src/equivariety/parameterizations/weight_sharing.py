@@ -2,9 +2,10 @@
 
 In isotypic coordinates the encoder of block i is an (r_i, a_i) matrix of cells over the block's field, written as real
 numbers: R(z) = [[Re z, -Im z], [Im z, Re z]] over C, a 4x4 cell over H.  Back in the points an entry mixes the real
-parts of a cell with the entries of the change of basis.  It is a single weight up to sign for invariant maps, whose encoder agrees on each
-orbit, for the characters (l, m) with l in {1, 2, 4}, whose cosines are 0 and +-1 (Kohn, Sattelberger, Shahverdi,
-arXiv 2309.13736), and for the irreducibles of dimension one of any group, whose values are +-1.
+parts of a cell with the entries of the change of basis.  It is a single weight up to sign for invariant maps, whose
+encoder agrees on each orbit, for the characters (l, m) with l in {1, 2, 4}, whose cosines are 0 and +-1 (Kohn,
+Sattelberger, Shahverdi, arXiv 2309.13736), and for the irreducibles of dimension one of any group, whose values are
++-1.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from equivariety._typing import AnyArray, FloatArray
+from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.linalg import FIELD_DIM, Field
 from equivariety.representations.structured_actions import StructuredAction
@@ -35,9 +35,9 @@ class OrbitBasis(ABC):
     def inverse(self, z: AnyArray) -> AnyArray:
         """Return the functions (..., l) with coordinates (..., l)."""
 
-    def forward_columns(self, y: AnyArray) -> AnyArray:
-        """Return the coordinates (l, k) of functions in columns (l, k)."""
-        return np.ascontiguousarray(self.forward(np.ascontiguousarray(y.T)).T)
+    def samples_last(self, x: AnyArray, index: IntArray) -> AnyArray:
+        """Return the coordinates (l, N, S) of S samples, rows of ``x``, on N orbits with points ``index`` (N, l)."""
+        return self.forward(np.take(x, index, axis=-1)).transpose(2, 1, 0)
 
     @property
     def fingerprint(self) -> bytes:
@@ -64,9 +64,11 @@ class DenseBasis(OrbitBasis):
         """Multiply by the matrix."""
         return self._times(z, self.matrix.T)
 
-    def forward_columns(self, y: AnyArray) -> AnyArray:
-        """Multiply by the transposed matrix."""
-        return np.asarray(self.matrix.astype(y.dtype, copy=False).T @ y)
+    def samples_last(self, x: AnyArray, index: IntArray) -> AnyArray:
+        """Gather points as rows, so that one product writes coordinate by coordinate."""
+        gathered = np.take(x.T, index.T, axis=0).reshape(index.shape[1], index.shape[0] * len(x))
+        product = self.matrix.astype(x.dtype, copy=False).T @ gathered
+        return np.asarray(product).reshape(*index.T.shape, len(x))
 
     @cached_property
     def fingerprint(self) -> bytes:

@@ -13,7 +13,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups.signed import AnyPermutation
-from equivariety.representations.adapted_orbits import AdaptedOrbits
+from equivariety.representations.adapted_orbits import AdaptedOrbits, DenseBasis
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.stacking import BlockBatch, StackedTransform, Workspace
@@ -227,11 +227,11 @@ class OrbitColumns(StackedTransform):
     def transform(self, x: AnyArray, workspace: Workspace | None = None) -> list[AnyArray]:
         """Return per batch the coordinates of the rows of ``x``; see :class:`StackedTransform`."""
         system, samples = self._decomposition.system, len(x)
-        columns = np.ascontiguousarray(self._decomposition.lifted(x).T)
-        spectra: list[AnyArray | None] = []
-        for basis, index in zip(system.bases, self._decomposition._index, strict=True):
-            gathered = columns[index.T].reshape(index.shape[1], index.shape[0] * samples) if len(index) else None
-            spectra.append(None if gathered is None else basis.forward_columns(gathered))
+        lifted = self._decomposition.lifted(x)
+        if any(isinstance(basis, DenseBasis) for basis in system.bases):
+            lifted = np.asfortranarray(lifted)  # their rows of points are then contiguous
+        pairs = zip(system.bases, self._decomposition._index, strict=True)
+        spectra = [basis.samples_last(lifted, index) if len(index) else None for basis, index in pairs]
         out = []
         for b, members in self._members.items():
             batch = system.batches[b]
@@ -239,9 +239,11 @@ class OrbitColumns(StackedTransform):
             for t, z in enumerate(spectra):
                 d = batch.multiplicities[t]
                 if z is not None and d:
-                    piece = z[system.span(t, b)].reshape(batch.count, d, *batch.tail, -1, samples)  # (i, d, e, m, N, S)
-                    moved = piece[members].transpose(0, 2, 4, 1, 3, 5)  # (i, e, N, d, m, S)
-                    pieces.append(moved.reshape(len(members), batch.unit, -1, batch.tail[1] * samples))
+                    part = z[system.span(t, b)]
+                    piece = part.reshape(batch.count, d, *batch.tail, *part.shape[1:])[members]
+                    moved = piece.transpose(0, 2, 4, 1, 3, 5)  # (i, d, e, m, N, S) -> (i, e, N, d, m, S)
+                    copies = part.shape[1] * d
+                    pieces.append(moved.reshape(len(members), batch.unit, copies, batch.tail[1] * samples))
             joined = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=2)
-            out.append(joined.reshape(len(members), -1, joined.shape[-1]))
+            out.append(joined.reshape(len(members), batch.unit * joined.shape[2], joined.shape[-1]))
         return out
