@@ -137,7 +137,6 @@ def test_fourier_basis_is_orthogonal(shape, seed):
     np.testing.assert_allclose(basis.inverse(np.eye(n)), z.T, atol=1e-13)
     x = rng.standard_normal((2, 3, n))
     np.testing.assert_allclose(basis.inverse(basis.forward(x)), x, atol=1e-13)
-    np.testing.assert_allclose(basis.forward_columns(np.ascontiguousarray(x[0].T)), basis.forward(x[0]).T, atol=1e-13)
     assert basis.forward(x.astype(np.float32)).dtype == np.float32
     np.testing.assert_allclose(basis.inverse(basis.forward(x.astype(np.float32))), x, atol=1e-5)
 

@@ -14,13 +14,13 @@ from functools import cached_property, partial
 from math import lcm, prod
 
 import numpy as np
-import scipy.fft
 
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups.lattices import index, straightened
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.groups.orbit_lattices import torsors
-from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch, OrbitBasis
+from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
+from equivariety.representations.spectral_basis import SpectralBasis
 
 __all__ = ["FourierBasis", "abelian_orbits", "commute"]
 
@@ -196,7 +196,7 @@ def _distinct_rows(rows: IntArray) -> tuple[IntArray, IntArray]:
     return np.asarray(first), np.asarray(which).reshape(-1)
 
 
-class FourierBasis(OrbitBasis):
+class FourierBasis(SpectralBasis):
     """The characters of a product of cyclic groups, read from the half spectrum of a real Fourier transform.
 
     Args:
@@ -210,36 +210,10 @@ class FourierBasis(OrbitBasis):
     """
 
     def __init__(self, shape: tuple[int, ...], places: IntArray, signs: IntArray) -> None:
-        self._shape = shape
-        self._half = (*shape[:-1], shape[-1] // 2 + 1)
         width = np.where(signs == 0, 1, 2)
         of = np.repeat(np.arange(len(places)), width)  # coordinate -> irreducible
-        imaginary = np.arange(len(of)) - (np.cumsum(width) - width)[of]
-        self._source = 2 * places[of] + imaginary
-        self._scale = np.where(signs[of] == 0, 1.0, 2.0**0.5) * np.where((imaginary == 1) & (signs[of] < 0), -1.0, 1.0)
-        frequency = np.stack(np.unravel_index(places, self._half))
-        both = (signs != 0) & (2 * frequency[-1] % shape[-1] == 0)
-        negative = np.ravel_multi_index(tuple(-frequency % np.array(shape)[:, None]), self._half, mode="wrap")
-        self._mirrored = np.flatnonzero(both[of])
-        self._mirror = (2 * negative[of] + imaginary)[self._mirrored]
-        self._mirror_sign = np.where(imaginary == 1, -1.0, 1.0)[self._mirrored]
-
-    def forward(self, y: AnyArray) -> AnyArray:
-        """Transform, pick and scale."""
-        axes = tuple(range(-len(self._shape), 0))
-        spectrum = scipy.fft.rfftn(y.reshape(*y.shape[:-1], *self._shape), axes=axes, norm="ortho")
-        real = spectrum.reshape(*y.shape[:-1], prod(self._half)).view(y.dtype)
-        out = np.take(real, self._source, axis=-1)
-        out *= self._scale.astype(y.dtype)
-        return np.asarray(out)
-
-    def inverse(self, z: AnyArray) -> AnyArray:
-        """Put the coordinates back into a half spectrum and transform."""
-        real = np.zeros((*z.shape[:-1], 2 * prod(self._half)), z.dtype)
-        coefficients = z / self._scale.astype(z.dtype)
-        real[..., self._source] = coefficients
-        real[..., self._mirror] = coefficients[..., self._mirrored] * self._mirror_sign.astype(z.dtype)
-        spectrum = real.view(np.result_type(z.dtype, np.complex64)).reshape(*z.shape[:-1], *self._half)
-        axes = tuple(range(-len(self._shape), 0))
-        out = scipy.fft.irfftn(spectrum, s=self._shape, axes=axes, norm="ortho", overwrite_x=True)
-        return np.asarray(out).reshape(z.shape)
+        imaginary = np.arange(len(of)) > (np.cumsum(width) - width)[of]
+        frequency = np.stack(np.unravel_index(places, (*shape[:-1], shape[-1] // 2 + 1)))
+        frequency *= np.where(signs < 0, -1, 1)
+        characters = np.ravel_multi_index(tuple(frequency % np.array(shape)[:, None]), shape)
+        super().__init__(shape, characters[of], imaginary)

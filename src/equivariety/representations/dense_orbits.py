@@ -48,7 +48,7 @@ def dense_orbits(classes: Sequence[OrbitClass], seed: int = 0) -> AdaptedOrbits:
     order = sorted(batches.values(), key=lambda numbers: (_is_nontrivial(found[numbers[0]]), found[numbers[0]].dim))
     along = [found[i] for numbers in order for i in numbers]
     bases = tuple(
-        DenseBasis(np.concatenate([frame for one in along for frame in one.frames[t]], axis=1))
+        _with_exact_constants(np.concatenate([frame for one in along for frame in one.frames[t]], axis=1))
         for t in range(len(classes))
     )
     return AdaptedOrbits(
@@ -57,6 +57,14 @@ def dense_orbits(classes: Sequence[OrbitClass], seed: int = 0) -> AdaptedOrbits:
         tuple(_batch([found[i] for i in numbers], np.stack([keys[i] for i in numbers])) for numbers in order),
         partial(_entry, counts),
     )
+
+
+def _with_exact_constants(matrix: FloatArray) -> DenseBasis:
+    """Make the first vector, the trivial one, exactly constant: large constants must not leak into other blocks."""
+    constant = 1.0 / np.sqrt(len(matrix))
+    rest = matrix[:, 1:]
+    rest = rest - rest.mean(axis=0)
+    return DenseBasis(np.concatenate([np.full((len(matrix), 1), constant), rest], axis=1))
 
 
 def _batch(members: Sequence[Irreducible], keys: FloatArray) -> IrrepBatch:
