@@ -15,6 +15,7 @@ import equivariety as ev
 from equivariety.groups.orbit_classes import orbit_classes
 from equivariety.representations.abelian_orbits import FourierBasis, abelian_orbits, commute
 from equivariety.representations.dense_orbits import dense_orbits
+from equivariety.representations.irrep_actions import MatrixAction
 from equivariety.representations.orbit_spaces import decomposition_of
 from laws.enumeration import character, closure, count_pairs
 from laws.random_groups import abelian_groups, groups
@@ -199,17 +200,18 @@ def corrupted(system, made):
 
     for b, batch in enumerate(system.batches):
         for g in range(2):
-            turned = np.roll(batch.action(g), 1, axis=0)
-            if not np.allclose(turned, batch.action(g)):
-                wrong = replace(
-                    batch, action=lambda k, g=g, turned=turned, batch=batch: turned if k == g else batch.action(k)
-                )
+            matrices = np.stack([batch.action(k) for k in range(2)])
+            turned = matrices.copy()
+            turned[g] = np.roll(matrices[g], 1, axis=0)
+            if not np.allclose(turned, matrices):
+                wrong = replace(batch, action=MatrixAction(batch.field, turned))
                 yield (
                     "actions exchanged",
                     replace(system, batches=(*system.batches[:b], wrong, *system.batches[b + 1 :])),
                 )
         if batch.dim == 2:
-            yield "another field", with_batch(b, replace(batch, field="R"))
+            matrices = np.stack([batch.action(k) for k in range(2)])
+            yield "another field", with_batch(b, replace(batch, action=MatrixAction("R", matrices)))
     for change in (-1, 1):
         yield "orbitals", replace(system, num_orbitals=lambda t, u, c=change: system.num_orbitals(t, u) + c * (t == u))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import equivariety as ev
 from equivariety.representations.adapted_orbits import DenseBasis
+from equivariety.representations.irrep_actions import MatrixAction
 from equivariety.representations.orbit_spaces import decomposition_of
 from laws.brute import matrix_of
 from laws.enumeration import average, character, closure, commutator_rank, count_pairs, left_multiplication
@@ -282,8 +283,8 @@ def test_the_certificate_tells_whether_units_act_from_the_left(name, rng):
         matrix = system.bases[0].matrix.copy()
         span = system.span(0, b)
         matrix[:, span] = (matrix[:, span].reshape(-1, batch.dim) @ q).reshape(len(matrix), -1)
-        actions = [q.T @ batch.action(g) @ q for g in range(len(images))]
-        turned = replace(batch, action=actions.__getitem__)
+        actions = np.stack([q.T @ batch.action(g) @ q for g in range(len(images))])
+        turned = replace(batch, action=MatrixAction(batch.field, actions))
         batches = (*system.batches[:b], turned, *system.batches[b + 1 :])
         wrong = decomposition_of(
             replace(system, bases=(DenseBasis(matrix),), batches=batches), dec.generators, dec.degree

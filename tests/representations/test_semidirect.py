@@ -310,7 +310,7 @@ def test_actions_of_large_dimension_are_applied_without_matrices(monkeypatch, rn
     group = affine_line(1009, 11)  # 11 generates the units: one irreducible of dimension 1008
     dec = ev.isotypic_decomposition(group)
     assert [(b.label, b.multiplicity) for b in dec.blocks] == [("R1", 1), ("R1008", 1)]
-    monkeypatch.setattr("equivariety.representations.structured_actions.DENSE_ENTRIES_BUDGET", 1000)
+    monkeypatch.setattr("equivariety.representations.irrep_actions.DENSE_ENTRIES_BUDGET", 1000)
     assert dec.certificate().ok
     with pytest.raises(UnsupportedGroupError, match="dimension 1008"):
         dec.block_action(1, 0)

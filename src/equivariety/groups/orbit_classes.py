@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equivariety._typing import AnyArray, IntArray
+from equivariety._typing import IntArray
 from equivariety.groups.orbits import label_orbits
 
 __all__ = ["OrbitClass", "orbit_classes"]
@@ -65,9 +65,9 @@ def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
     out: list[OrbitClass] = []
     number = np.full(images.shape[1], -1)
     for length in np.unique(sizes).tolist():
-        bases = points[starts[sizes == length]]
-        few = len(bases) <= _FEW_ORBITS and length > 1
-        order = _search_one_by_one(images, bases, length) if few else _search_together(images, bases, length, number)
+        orbits = points[starts[sizes == length][:, None] + np.arange(length)]
+        few = len(orbits) <= _FEW_ORBITS and length > 1
+        order = _search_one_by_one(images, orbits) if few else _search_together(images, orbits[:, 0], length, number)
         number[order] = np.arange(length)
         tables = number[images[:, order]].transpose(1, 0, 2)  # (N, g, l)
         first, class_of = _distinct(tables.reshape(len(order), -1))
@@ -106,18 +106,14 @@ def _search_together(images: IntArray, bases: IntArray, length: int, number: Int
     return order
 
 
-def _search_one_by_one(images: IntArray, bases: IntArray, length: int) -> IntArray:
-    order = np.empty((len(bases), length), dtype=np.int64)
-    for i, base in enumerate(bases.tolist()):
-        if length < images.shape[1]:
-            inside = np.flatnonzero(_orbit_mask(images, base))
-            local = np.searchsorted(inside, images[:, inside]).tolist()
-            start = int(np.searchsorted(inside, base))
-        else:
-            inside, local, start = np.arange(length), images.tolist(), base
-        seen = [False] * length
-        seen[start] = True
-        found = [start]
+def _search_one_by_one(images: IntArray, orbits: IntArray) -> IntArray:
+    """The same, orbit by orbit; ``orbits`` (N, l) holds the points of each, ascending."""
+    order = np.empty_like(orbits)
+    for i, inside in enumerate(orbits):
+        local = np.searchsorted(inside, images[:, inside]).tolist()
+        seen = [False] * len(inside)
+        seen[0] = True
+        found = [0]
         for point in found:
             for row in local:
                 image = row[point]
@@ -126,11 +122,6 @@ def _search_one_by_one(images: IntArray, bases: IntArray, length: int) -> IntArr
                     found.append(image)
         order[i] = inside[found]
     return order
-
-
-def _orbit_mask(images: IntArray, base: int) -> AnyArray:
-    labels = label_orbits(images)
-    return np.asarray(labels == labels[base])
 
 
 def _distinct(rows: IntArray) -> tuple[IntArray, IntArray]:

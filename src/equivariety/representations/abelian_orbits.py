@@ -15,11 +15,12 @@ from math import lcm, prod
 
 import numpy as np
 
-from equivariety._typing import AnyArray, FloatArray, IntArray
+from equivariety._typing import AnyArray, IntArray
 from equivariety.groups.lattices import index, straightened
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.groups.orbit_lattices import torsors
 from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
+from equivariety.representations.irrep_actions import CharacterAction
 from equivariety.representations.spectral_basis import SpectralBasis
 
 __all__ = ["FourierBasis", "abelian_orbits", "commute"]
@@ -152,29 +153,14 @@ def _batches(tori: list[_Torus]) -> tuple[tuple[IrrepBatch, ...], Sequence[tuple
         members = order[start:stop]
         inside = np.zeros(len(tori), dtype=int)
         inside[torus_of[which == members[0]]] = 1
-        batches.append(_batch(bool(real[members[0]]), tuple(inside.tolist()), turns[members], keys[members]))
+        action = CharacterAction("R" if real[members[0]] else "C", turns[members])
+        batches.append(IrrepBatch(action, tuple(inside.tolist()), keys[members]))
     positions, begin = [], 0
     for size, place, sign in zip(sizes, places, signs, strict=True):
         along = np.argsort(rank[which[begin : begin + size]], kind="stable")
         positions.append((place[along], sign[along]))
         begin += size
     return tuple(batches), positions
-
-
-def _batch(is_real: bool, multiplicities: tuple[int, ...], turns: FloatArray, keys: FloatArray) -> IrrepBatch:
-    if is_real:
-        return IrrepBatch("R", 1, multiplicities, len(turns), partial(_signs, turns), keys)
-    return IrrepBatch("C", 2, multiplicities, len(turns), partial(_rotations, turns), keys)
-
-
-def _signs(turns: FloatArray, g: int) -> FloatArray:
-    return np.where(turns[:, g] == 0, 1.0, -1.0)[:, None, None]
-
-
-def _rotations(turns: FloatArray, g: int) -> FloatArray:
-    angle = 2.0 * np.pi * turns[:, g]
-    c, s = np.cos(angle), np.sin(angle)
-    return np.stack([c, -s, s, c], axis=1).reshape(-1, 2, 2)
 
 
 def _common_orbitals(lattices: Sequence[tuple[tuple[int, ...], ...]], t: int, u: int) -> int:

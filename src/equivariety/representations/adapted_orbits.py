@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,9 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.linalg import FIELD_DIM, Field
-from equivariety.representations.structured_actions import StructuredAction
-from equivariety.representations.units import commutator
+from equivariety.representations.irrep_actions import IrrepAction
 
-__all__ = ["AdaptedOrbits", "DenseBasis", "IrrepBatch", "OrbitBasis"]
+__all__ = ["AdaptedOrbits", "DenseBasis", "IrrepBatch", "OrbitBasis", "entry"]
 
 
 class OrbitBasis(ABC):
@@ -41,7 +41,7 @@ class OrbitBasis(ABC):
 
     @property
     def fingerprint(self) -> bytes:
-        """What tells it from other bases of the same orbit; empty where only one is ever used."""
+        """What tells a numerical basis from others of the same orbit; empty where only one is ever used."""
         return b""
 
 
@@ -72,8 +72,8 @@ class DenseBasis(OrbitBasis):
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """The matrix."""
-        return self.matrix.tobytes()
+        """A hash of the matrix."""
+        return sha256(self.matrix.data).digest()
 
     @staticmethod
     def _times(values: AnyArray, matrix: FloatArray) -> AnyArray:
@@ -86,21 +86,29 @@ class IrrepBatch:
     """Irreducibles of one type and dimension that occur equally often in each class of orbits.
 
     Attributes:
-        field: "R", "C" or "H".
-        dim: real dimension delta = e * m.
+        action: how the generators act on the coordinates (e, m) of each.
         multiplicities: copies in one orbit of each class, shape (T,).
-        count: number of irreducibles.
-        action: takes the number of a generator to its matrices on the coordinates (e, m), (count, delta, delta); a
-            StructuredAction where these may be too large.
         keys: numbers (count, q) by which irreducibles are ordered that agree in all else; the same for every basis.
     """
 
-    field: Field
-    dim: int
+    action: IrrepAction
     multiplicities: tuple[int, ...]
-    count: int
-    action: Callable[[int], FloatArray]
     keys: FloatArray
+
+    @property
+    def field(self) -> Field:
+        """The type, "R", "C" or "H"."""
+        return self.action.field
+
+    @property
+    def dim(self) -> int:
+        """Real dimension delta = e * m."""
+        return self.action.dim
+
+    @property
+    def count(self) -> int:
+        """Number of irreducibles."""
+        return self.action.count
 
     @property
     def unit(self) -> int:
@@ -111,24 +119,6 @@ class IrrepBatch:
     def tail(self) -> tuple[int, int]:
         """The shape (e, m) of the coordinates of a copy."""
         return self.unit, self.dim // self.unit
-
-    def matrix(self, generator: int, member: int) -> FloatArray:
-        """Return the (delta, delta) matrix of a generator on one irreducible."""
-        if isinstance(self.action, StructuredAction):
-            return np.asarray(self.action.matrices(generator, slice(member, member + 1))[0])
-        return np.asarray(self.action(generator)[member])
-
-    def moved(self, generator: int, values: AnyArray) -> AnyArray:
-        """Return the image of coordinates (..., count, d, delta) under a generator."""
-        if isinstance(self.action, StructuredAction):
-            return self.action.moved(generator, values)
-        return np.asarray(values @ self.action(generator).swapaxes(-1, -2))
-
-    def unit_residual(self, generator: int) -> float:
-        """Return the largest entry of a commutator of a generator with the left units of the field."""
-        if isinstance(self.action, StructuredAction):
-            return self.action.unit_residual(generator)
-        return commutator(self.field, self.action(generator))
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,3 +157,12 @@ class AdaptedOrbits:
     def of_irreps(self, values: Callable[[IrrepBatch], Any]) -> AnyArray:
         """Return per irreducible, in the order of the batches, a number that is the same for a whole batch."""
         return np.repeat([values(batch) for batch in self.batches], [batch.count for batch in self.batches])
+
+
+def entry(table: IntArray, t: int, u: int) -> int:
+    """Return an entry of a table: with ``functools.partial``, counts of orbitals that can be pickled.
+
+    >>> entry(np.array([[1, 2]]), 0, 1)
+    2
+    """
+    return int(table[t, u])

@@ -14,9 +14,10 @@ import numpy as np
 
 from equivariety._typing import FloatArray, IntArray
 from equivariety.groups.orbit_classes import OrbitClass
-from equivariety.representations.adapted_orbits import AdaptedOrbits, DenseBasis, IrrepBatch
+from equivariety.representations.adapted_orbits import AdaptedOrbits, DenseBasis, IrrepBatch, entry
 from equivariety.representations.commutant import Commutant
 from equivariety.representations.irreducibles import Irreducible, irreducibles
+from equivariety.representations.irrep_actions import MatrixAction
 
 __all__ = ["dense_orbits"]
 
@@ -37,7 +38,6 @@ def dense_orbits(classes: Sequence[OrbitClass], seed: int = 0) -> AdaptedOrbits:
     [('R', 1), ('R', 2)]
     """
     commutant = Commutant([c.table for c in classes])
-    counts = commutant.num_orbitals
     found = irreducibles(commutant, seed)
     keys = _keys(commutant, found)
     batches: dict[tuple[int, str, tuple[int, ...]], list[int]] = {}
@@ -55,7 +55,7 @@ def dense_orbits(classes: Sequence[OrbitClass], seed: int = 0) -> AdaptedOrbits:
         tuple(classes),
         bases,
         tuple(_batch([found[i] for i in numbers], np.stack([keys[i] for i in numbers])) for numbers in order),
-        partial(_entry, counts),
+        partial(entry, commutant.num_orbitals),
     )
 
 
@@ -68,30 +68,12 @@ def _with_exact_constants(matrix: FloatArray) -> DenseBasis:
 
 
 def _batch(members: Sequence[Irreducible], keys: FloatArray) -> IrrepBatch:
-    actions = np.stack([one.actions for one in members])  # (count, g, delta, delta)
-    actions.flags.writeable = False
-    first = members[0]
-    return IrrepBatch(
-        first.field,
-        first.dim,
-        tuple(first.multiplicities.tolist()),
-        len(members),
-        partial(_of_generator, actions),
-        keys,
-    )
-
-
-# Partial functions of the module, unlike local ones, can be pickled with the estimators that hold a decomposition.
-def _entry(counts: IntArray, t: int, u: int) -> int:
-    return int(counts[t, u])
-
-
-def _of_generator(actions: FloatArray, g: int) -> FloatArray:
-    return actions[:, g]
+    action = MatrixAction(members[0].field, np.stack([one.actions for one in members], axis=1))
+    return IrrepBatch(action, tuple(members[0].multiplicities.tolist()), keys)
 
 
 def _is_nontrivial(one: Irreducible) -> bool:
-    return one.dim > 1 or not np.allclose(one.actions, 1.0)
+    return one.dim > 1 or bool((one.actions < 0).any())
 
 
 def _keys(commutant: Commutant, found: Sequence[Irreducible]) -> list[FloatArray]:

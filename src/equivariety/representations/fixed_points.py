@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -38,10 +39,14 @@ def beside_fixed_points(images: IntArray, adapt: Callable[[IntArray], AdaptedOrb
     classes = [OrbitClass(c.table, moved[c.index]) for c in found.classes]
     fixed = OrbitClass(np.zeros((len(images), 1), dtype=np.int64), np.flatnonzero(~moves)[:, np.newaxis])
     batches = [replace(b, multiplicities=(*b.multiplicities, int(k == 0))) for k, b in enumerate(found.batches)]
-    others = len(classes)
     return AdaptedOrbits(
         (*classes, fixed),
         (*found.bases, DenseBasis(np.ones((1, 1)))),
         tuple(batches),
-        lambda t, u: 1 if others in (t, u) else found.num_orbitals(t, u),
+        partial(_num_orbitals, found.num_orbitals, len(classes)),
     )
+
+
+def _num_orbitals(among: Callable[[int, int], int], fixed: int, t: int, u: int) -> int:
+    """Those among the first ``fixed`` classes, and one for each pair with a fixed point."""
+    return 1 if fixed in (t, u) else among(t, u)

@@ -112,7 +112,7 @@ class OrbitDecomposition(IsotypicDecomposition):
     def block_action(self, block: int, generator: int) -> FloatArray:
         """Return the (e*m, e*m) orthogonal matrix by which a generator acts on one copy in a block."""
         b, i = self._places[block]
-        return self.system.batches[b].matrix(generator, i)
+        return np.asarray(self.system.batches[b].action.matrices(generator, slice(i, i + 1))[0])
 
     def stacked(self, x: AnyArray) -> list[AnyArray]:
         """Return the coordinates of ``x``, floats (..., n), per batch of irreducibles: (..., count, d, e, m)."""
@@ -192,7 +192,7 @@ class OrbitDecomposition(IsotypicDecomposition):
             total = 0.0
             for stack, moved, batch in zip(before, self.stacked(generator.apply(x)), self.system.batches, strict=True):
                 flat = stack.reshape(*stack.shape[:-2], batch.dim)
-                image = batch.moved(g, flat)
+                image = batch.action.moved(g, flat)
                 total += float(np.linalg.norm(image - moved.reshape(flat.shape))) ** 2
             worst = max(worst, total**0.5)
         return worst / float(np.linalg.norm(x))
@@ -201,7 +201,7 @@ class OrbitDecomposition(IsotypicDecomposition):
         worst = 0.0
         for g in range(len(self._generators)):
             for batch in self.system.batches:
-                worst = max(worst, batch.unit_residual(g))
+                worst = max(worst, batch.action.unit_residual(g))
         return worst
 
     def _commutant_dim(self) -> int:

@@ -8,6 +8,7 @@ dimension |O|, if O = -O, and else, with -O, over C, of dimension 2 |O|.  No ran
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,9 +17,9 @@ from equivariety.groups.affine_orbits import AffineOrbits, affine_images, affine
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.groups.orbits import label_orbits
 from equivariety.linalg import Field
-from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
+from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch, entry
+from equivariety.representations.irrep_actions import IrrepAction
 from equivariety.representations.spectral_basis import SpectralBasis
-from equivariety.representations.structured_actions import StructuredAction
 
 __all__ = ["MonomialAction", "semidirect_orbits"]
 
@@ -40,13 +41,14 @@ def semidirect_orbits(images: IntArray) -> AdaptedOrbits | None:
         count, size = members.shape
         place[members] = place[spectrum.negative[members]] = np.arange(size)
         action = MonomialAction(field, parts, members, orbits, place, spectrum.flipped)
-        batches.append(IrrepBatch(field, parts * size, (1,), count, action, spectrum.keys(members[:, 0])))
+        batches.append(IrrepBatch(action, (1,), spectrum.keys(members[:, 0])))
         shape = (count, parts, size)
         characters.append(np.broadcast_to(members[:, None], shape).reshape(-1))
         imaginary.append(np.broadcast_to((np.arange(parts) == 1)[:, None], shape).reshape(-1))
     basis = SpectralBasis(orbits.shape, np.concatenate(characters), np.concatenate(imaginary))
-    rank = _count_of_orbits(orbits.shape, orbits.matrices)
-    return AdaptedOrbits((OrbitClass(orbits.table, orbits.index),), (basis,), tuple(batches), lambda t, u: rank)
+    rank = np.array([[_count_of_orbits(orbits.shape, orbits.matrices)]])
+    one = OrbitClass(orbits.table, orbits.index)
+    return AdaptedOrbits((one,), (basis,), tuple(batches), partial(entry, rank))
 
 
 def _linear_parts(shape: tuple[int, ...], matrices: IntArray) -> IntArray:
@@ -126,7 +128,7 @@ class _Spectrum:
         return np.stack([np.round(np.square(turns).sum(axis=0), 12), characters], axis=1)
 
 
-class MonomialAction(StructuredAction):
+class MonomialAction(IrrepAction):
     """Generators that permute characters and multiply their coefficients by phases.
 
     Args:
@@ -148,7 +150,9 @@ class MonomialAction(StructuredAction):
         """Return the image: the coefficient of eta, times the phase of eta at c, becomes that of eta after phi."""
         shape = self._orbits.shape
         sources = self._members[members]
-        digits = np.stack(np.unravel_index(sources, shape))  # (s, count, size)
+        # NumPy 2.4 unravels long index arrays of shape (count, 1) wrongly, flat ones rightly.
+        flat = np.stack(np.unravel_index(sources.reshape(-1), shape))
+        digits = flat.reshape(len(shape), *sources.shape)
         orders = np.array(shape)[:, None, None]
         turns = (digits * self._orbits.shifts[generator][:, None, None] % orders / orders).sum(axis=0)
         image = np.tensordot(self._orbits.duals[generator], digits, axes=1) % orders

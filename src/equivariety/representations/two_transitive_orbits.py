@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
 from equivariety.groups.orbit_classes import OrbitClass
 from equivariety.groups.random_stabilizers import RandomStabilizer
-from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch, OrbitBasis
-from equivariety.representations.structured_actions import StructuredAction
+from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch, OrbitBasis, entry
+from equivariety.representations.irrep_actions import CharacterAction, IrrepAction
 
 __all__ = ["ReflectionBasis", "two_transitive_orbits"]
 
@@ -28,9 +30,9 @@ def two_transitive_orbits(one: OrbitClass, seed: int = 0) -> AdaptedOrbits | Non
     suborbits = RandomStabilizer(one.table, np.random.default_rng(seed)).suborbits(enough=2)
     if int(suborbits.max()) > 1:
         return None
-    trivial = IrrepBatch("R", 1, (1,), 1, lambda g: np.ones((1, 1, 1)), np.zeros((1, 1)))
-    standard = IrrepBatch("R", one.length - 1, (1,), 1, _SumZeroAction(one.table), np.zeros((1, 1)))
-    return AdaptedOrbits((one,), (ReflectionBasis(),), (trivial, standard), lambda t, u: 2)
+    trivial = IrrepBatch(CharacterAction("R", np.zeros((1, len(one.table)))), (1,), np.zeros((1, 1)))
+    standard = IrrepBatch(_SumZeroAction(one.table), (1,), np.zeros((1, 1)))
+    return AdaptedOrbits((one,), (ReflectionBasis(),), (trivial, standard), partial(entry, np.array([[2]])))
 
 
 class ReflectionBasis(OrbitBasis):
@@ -56,7 +58,7 @@ class ReflectionBasis(OrbitBasis):
         return self.forward(z)
 
 
-class _SumZeroAction(StructuredAction):
+class _SumZeroAction(IrrepAction):
     """Permutations of l points on the functions of sum zero, in the basis of the reflection."""
 
     def __init__(self, table: IntArray) -> None:
