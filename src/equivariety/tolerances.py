@@ -122,13 +122,15 @@ def noise_tolerance(dtype: np.dtype[Any] | type) -> float:
     return max(32.0 * _epsilon(np.float64), 4.0 * _epsilon(dtype))
 
 
-def deficiency_tolerance(size: int) -> float:
-    """Singular values (of samples) or eigenvalues (of moments) below this times the largest are no direction of inputs.
+def deficiency_tolerance(size: int, dtype: np.dtype[Any] | type, *, squared: bool = False) -> float:
+    """Singular values (of samples) below this times the largest are no direction of inputs; eigenvalues if ``squared``.
 
-    The coordinates have been brought to equal scales, so only true dependence among them and the rounding of a
-    symmetric eigenvalue problem, about ``size * eps``, bring values down to here.
+    The coordinates have been brought to equal scales, so only true dependence among them, the rounding of a symmetric
+    eigenvalue problem, about ``size * eps``, and the rounding of the data, of this ``dtype``, bring values
+    down to here.
     """
-    return 8.0 * max(size, 1) * _epsilon(np.float64)
+    data = 8.0 * _epsilon(dtype)
+    return max(8.0 * max(size, 1) * _epsilon(np.float64), data**2 if squared else data)
 
 
 def leakage_tolerance(*, numerical: bool = False) -> float:

@@ -74,3 +74,13 @@ def test_samples_have_no_more_eigenvalues_than_the_block(rng):
 def test_listed_identities_pair_with_anything():
     listed = ev.PermutationGroup([[0, 1], [0, 1], [0, 1]])
     assert ev.equivariant_maps(listed, ev.groups.cyclic(3)).shape == (3, 2)
+
+
+@pytest.mark.parametrize("route", ["samples", "block moments"])
+@pytest.mark.parametrize("count", [5, 40, 3000])
+def test_dependent_inputs_in_float32_are_not_told_apart_by_their_rounding(route, count, rng):
+    x = (rng.standard_normal((count, 2)) @ rng.standard_normal((2, 24))).astype(np.float32)
+    y = (x @ rng.standard_normal((24, 24)) + 0.5 * rng.standard_normal((count, 24))).astype(np.float32)
+    fit = ev.fit(ev.linear_maps(24, 24, rank=6), x, y, route=route)
+    assert fit.loss == pytest.approx(float(np.mean((fit.map(x).astype(float) - y) ** 2)), rel=1e-4)
+    assert fit.certificate.ok

@@ -69,7 +69,7 @@ class Problem:
         weights = ridges(hom, alpha)
         statistics: BlockStatistics
         if moments.targets:
-            statistics = RegressionMoments(hom.blocks, sums, weights, leakage(hom))
+            statistics = RegressionMoments(hom.blocks, sums, weights, leakage(hom), np.dtype(dtype))
         else:
             found = [s for s in sums.xx if s is not None]
             statistics = MomentStatistics(hom.blocks, found, sums.energy, weights, sums.dtype)
@@ -118,9 +118,11 @@ class Problem:
         for i, r in enumerate(ranks):
             if r:
                 left, right = self.statistics.factors(i, r)
-                defects.append(self.statistics.defect(i, left, right))
                 kept = algebra(self.hom.blocks[i].field).dtype(dtype)
                 factors[i] = (left.astype(kept), right.astype(kept))
+                # Of the factors as they are stored: large ones lose in float32 what small inputs would have to show.
+                stored = (f.astype(left.dtype) for f in factors[i])
+                defects.append(self.statistics.defect(i, *stored))
         scale = self.statistics.scale
         return EquivariantMap(self.hom, factors, dtype), frobenius_norm(np.array(defects)) / scale if scale else 0.0
 

@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -41,8 +42,11 @@ class _Solved:
 
 
 class _Regression(BlockStatistics):
-    def __init__(self, blocks: Sequence[MapBlock], energy: float, ridges: Sequence[float]) -> None:
+    def __init__(
+        self, blocks: Sequence[MapBlock], energy: float, ridges: Sequence[float], dtype: np.dtype[Any]
+    ) -> None:
         self.energy = energy
+        self._dtype = dtype
         self._blocks = tuple(blocks)
         self._algebras = tuple(algebra(block.field) for block in blocks)
         self._ridges = tuple(ridges)
@@ -126,8 +130,15 @@ class RegressionMoments(_Regression):
     Coordinates with at most the share ``leakage`` of the sum of squares of all inputs are rounding.
     """
 
-    def __init__(self, blocks: Sequence[MapBlock], sums: BlockSums, ridges: Sequence[float], leakage: float) -> None:
-        super().__init__(blocks, sums.energy, ridges)
+    def __init__(
+        self,
+        blocks: Sequence[MapBlock],
+        sums: BlockSums,
+        ridges: Sequence[float],
+        leakage: float,
+        dtype: np.dtype[Any],
+    ) -> None:
+        super().__init__(blocks, sums.energy, ridges, dtype)
         self._sums, self._floor = sums, leakage * sums.raw_energy
 
     @property
@@ -175,7 +186,7 @@ class RegressionMoments(_Regression):
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
             over = self._algebras[members[0]]
-            white, conditions = _whiten(over, xx, [self._ridges[i] for i in members], self._floor)
+            white, conditions = _whiten(over, xx, [self._ridges[i] for i in members], self._floor, self._dtype)
             largest = max(largest, float(conditions.max()))
             for i, solved in zip(members, self._solve(yx, white, members), strict=True):
                 found[i] = solved
@@ -242,8 +253,9 @@ class RegressionSamples(_Regression):
         energy: float,
         floor: float,
         ridges: Sequence[float],
+        dtype: np.dtype[Any],
     ) -> None:
-        super().__init__(blocks, energy, ridges)
+        super().__init__(blocks, energy, ridges, dtype)
         self._x, self._y, self._floor = x, y, floor
 
     @property
@@ -270,7 +282,7 @@ class RegressionSamples(_Regression):
 
         def solve(i: int) -> _Solved:
             x, y = self._of(self._x, i).T, self._of(self._y, i).T
-            return _solved_from(self._algebras[i], x, y, self._ridges[i], self._floor)
+            return _solved_from(self._algebras[i], x, y, self._ridges[i], self._floor, self._dtype)
 
         for i, one in zip(members, each_in_parallel(solve, members, order), strict=True):
             found[i] = one
@@ -296,7 +308,9 @@ class RegressionSamples(_Regression):
         return found
 
 
-def _solved_from(over: DivisionAlgebra, x: AnyArray, y: AnyArray, ridge: float, floor: float) -> _Solved:
+def _solved_from(
+    over: DivisionAlgebra, x: AnyArray, y: AnyArray, ridge: float, floor: float, dtype: np.dtype[Any]
+) -> _Solved:
     """Solve one block from inputs x (a, N) and targets y (b, N); coordinates of energy up to ``floor`` are rounding."""
     if x.shape[1] > 2 * (len(x) + len(y)):  # a unitary change of the many samples leaves few that are not zero
         triangle = over.compressed(np.concatenate([x, y]))
@@ -309,7 +323,7 @@ def _solved_from(over: DivisionAlgebra, x: AnyArray, y: AnyArray, ridge: float, 
     unit = np.where(usable, 1.0 / np.sqrt(np.where(usable, sizes, 1.0)) if scaled else 1.0, 0.0)
     p, s, qh = over.svd(unit[:, None] * x)
     noise = np.sqrt(floor * over.column_energies(unit[:, None] * p))
-    kept = s > np.maximum(deficiency_tolerance(max(x.shape)) * s.max(initial=0.0), noise)
+    kept = s > np.maximum(deficiency_tolerance(max(x.shape), dtype) * s.max(initial=0.0), noise)
     columns = over.spread(kept)
     p, s, q = p[:, columns], s[kept], qh[columns].conj().T
     shrink = s / np.sqrt(s**2 + ridge)
@@ -327,7 +341,7 @@ def _energies(over: DivisionAlgebra, x: AnyArray) -> FloatArray:
 
 
 def _whiten(
-    over: DivisionAlgebra, moments: AnyArray, ridges: Sequence[float], floor: float
+    over: DivisionAlgebra, moments: AnyArray, ridges: Sequence[float], floor: float, dtype: np.dtype[Any]
 ) -> tuple[AnyArray, FloatArray]:
     """Return stacked (a, a) matrices with columns that whiten ``moments + ridge``, and the conditions of these.
 
@@ -345,7 +359,7 @@ def _whiten(
         solved = in_parallel(over.eigh, scaled)
     values, vectors = (np.concatenate(column) for column in zip(*solved, strict=True))
     noise = floor * over.column_energies(unit[:, :, None] * vectors)
-    kept = values > np.maximum(deficiency_tolerance(size) * values[:, -1:], noise)
+    kept = values > np.maximum(deficiency_tolerance(size, dtype, squared=True) * values[:, -1:], noise)
     root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
     white = np.asarray(unit[:, :, None] * vectors * over.spread(root)[:, None, :])
     for i in np.flatnonzero(~kept.all(axis=1)):

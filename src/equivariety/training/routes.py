@@ -168,7 +168,9 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
         i, j = hom.source_index(position), hom.target_index(position)
         inputs.append(None if i is None else of_x[i])
         outputs.append(None if j is None else of_y[j])
-    regression = RegressionSamples(hom.blocks, inputs, outputs, energy, leakage(hom) * raw, ridges(hom, alpha))
+    regression = RegressionSamples(
+        hom.blocks, inputs, outputs, energy, leakage(hom) * raw, ridges(hom, alpha), samples.dtype
+    )
     return Problem(hom, regression, alpha, totals, means[0], means[1])
 
 
