@@ -49,4 +49,5 @@ _elsewhere = [
     "types",
     "typing",
 ]
-nitpick_ignore_regex = [(r"py:.*", rf"({'|'.join(_elsewhere)})(\..+)?")]
+_type_variables = r"equivariety\.groups\.(\w+\.)*P"
+nitpick_ignore_regex = [(r"py:.*", rf"({'|'.join(_elsewhere)})(\..+)?"), (r"py:class", _type_variables)]

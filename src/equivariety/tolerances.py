@@ -16,14 +16,21 @@ __all__ = [
     "DESCENT_BYTES_BUDGET",
     "ELEMENTS_BUDGET",
     "GENERATOR_ENTRIES_BUDGET",
+    "LATTICE_ENTRIES_BUDGET",
+    "LATTICE_PAIR_ENTRIES_BUDGET",
     "MAX_DEGREE",
     "MAX_FILE_BYTES",
     "MOMENT_BYTES_BUDGET",
     "ORBITAL_ENTRIES_BUDGET",
     "ORDER_SECONDS",
+    "PAIRING_ENTRIES_BUDGET",
     "PAIRING_SECONDS",
+    "QUICK_ORDER_ENTRIES_BUDGET",
     "RANKING_ENTRIES_BUDGET",
     "SPECIAL_POINTS_MINIMUM",
+    "SYMPY_ENTRIES_BUDGET",
+    "SYMPY_POINTS_BUDGET",
+    "SYMPY_QUICK_POINTS",
     "certificate_tolerance",
     "deficiency_tolerance",
     "descent_decrease",
@@ -49,11 +56,32 @@ ELEMENTS_BUDGET = 400_000
 #: Largest number of images of all listed elements, and of pairs of points whose orbitals are labelled: 256 MiB.
 ORBITAL_ENTRIES_BUDGET = 2**26
 
+#: Largest number of images of all generators together, of commuting ones whose orbit lattices are found: some seconds.
+LATTICE_ENTRIES_BUDGET = 2**26
+
+#: Largest number of numbers, over all pairs of different orbit lattices, from which their orbitals are counted: some
+#: seconds.
+LATTICE_PAIR_ENTRIES_BUDGET = 2**28
+
 #: Time in seconds that ``order()`` may take unless the caller says otherwise.
 ORDER_SECONDS = 60.0
 
-#: Time in seconds that the orders of two paired groups and of the group they generate may take together.
-PAIRING_SECONDS = 1.0
+#: Most points, and largest number of images of all generators, with which SymPy finds an order in about a second.
+SYMPY_QUICK_POINTS = 32
+SYMPY_ENTRIES_BUDGET = 400
+
+#: Most points that SymPy is given: beyond this its lists alone take minutes.
+SYMPY_POINTS_BUDGET = 10_000
+
+#: Largest number of images of Schreier generators that an order without a time limit may take: about 0.1 s.
+QUICK_ORDER_ENTRIES_BUDGET = 2**22
+
+#: Time in seconds that the orders of two paired groups and of the group they generate may take together, where
+#: these have to be known.
+PAIRING_SECONDS = 30.0
+
+#: Largest number of images of random elements by which two paired groups are told apart: about 0.2 s.
+PAIRING_ENTRIES_BUDGET = 2**22
 
 #: Largest file of tensors that is read.
 MAX_FILE_BYTES = 2**31

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equivariety.groups.lattices import hermite_form, index, straightened
+from equivariety.groups.lattices import dual, hermite_form, index, straightened
+from equivariety.groups.subgroup_indices import indices_of_subgroups
 
 entries = st.integers(-9, 9)
 
@@ -114,3 +115,67 @@ def test_integers_do_not_overflow():
     assert prod(orders) == index([[big, 0], [0, big], [big // 5 * 2, 0]])
     assert len(matrix) == 2
     assert hermite_form(np.array([[4, 2], [0, 6]])) == hermite_form([[4, 2], [0, 6]])
+
+
+@given(lattices(), st.integers(1, 60))
+def test_with_a_modulus_its_multiples_belong_to_the_lattice(rows, modulus):
+    s = len(rows[0])
+    multiples = [[modulus * int(i == j) for j in range(s)] for i in range(s)]
+    assert hermite_form(rows, modulus) == hermite_form([*rows, *multiples])
+    assert index(rows, modulus) == index([*rows, *multiples])
+
+
+@given(lattices(), st.integers(1, 5))
+def test_the_dual_has_as_many_classes(rows, factor):
+    """Products with the lattice are multiples of the scale, and no vector more has this property."""
+    basis = hermite_form(rows)
+    orders, matrix = straightened(basis)
+    scale = factor * (orders[-1] if orders else 1)
+    found = dual(orders, matrix, scale)
+    assert all(sum(a * b for a, b in zip(v, w, strict=True)) % scale == 0 for v in found for w in basis)
+    assert scale ** len(basis) == index(found or [[0] * len(basis)], scale) * index(basis)
+
+
+@given(st.integers(1, 30), st.data())
+def test_unit_pivots_are_looked_up(size, data):
+    """Most coordinates depend on few: the isomorphism is the same kind of thing, soon found."""
+    basis = np.eye(size, dtype=int)
+    free = data.draw(st.lists(st.integers(0, size - 1), max_size=2, unique=True))
+    for j in free:
+        basis[j, j] = data.draw(st.integers(2, 6))
+    for i in range(size):
+        for j in free:
+            if j < i:
+                basis[i, j] = data.draw(st.integers(0, int(basis[j, j]) - 1))
+    orders, matrix = straightened(basis.tolist())
+    assert prod(orders) == prod(basis.diagonal().tolist())
+    image = basis @ np.array(matrix, dtype=int).reshape(size, -1)
+    assert not (image % np.array(orders, dtype=int)).any()
+    # Onto: the rows of the matrix generate all of the product.
+    assert (
+        indices_of_subgroups(np.array([matrix]).reshape(1, size, -1), np.array([orders])).tolist() == [1]
+        if orders
+        else True
+    )
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.data())
+def test_indices_of_many_subgroups(s, k, data):
+    count = data.draw(st.integers(1, 5))
+    orders = np.array(
+        data.draw(st.lists(st.lists(st.integers(1, 40), min_size=k, max_size=k), min_size=count, max_size=count))
+    )
+    seed = data.draw(st.integers(0, 2**32 - 1))
+    rows = np.random.default_rng(seed).integers(0, orders[:, None, :], (count, s, k))
+    expected = [index([*map(list, r.tolist()), *np.diag(d).tolist()]) for r, d in zip(rows, orders, strict=True)]
+    assert indices_of_subgroups(rows, orders).tolist() == expected
+
+
+def test_indices_in_chunks(monkeypatch):
+    rng = np.random.default_rng(5)
+    orders = np.full((200, 2), 10**7 - 9)
+    rows = rng.integers(0, 10**7 - 9, (200, 1, 2))
+    whole = indices_of_subgroups(rows, orders)
+    monkeypatch.setattr("equivariety.groups.subgroup_indices._ENTRIES_AT_ONCE", 7)
+    assert np.array_equal(indices_of_subgroups(rows, orders), whole)
+    assert indices_of_subgroups(rows[:0], orders[:0]).shape == (0,)

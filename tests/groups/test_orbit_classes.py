@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import equivariety as ev
+from equivariety.groups.affine_orbits import affine_orbits
 from equivariety.groups.orbit_classes import orbit_classes
 from laws.random_groups import abelian_groups, actions, coset_images, groups, relabelled, side_by_side, small_group
 
@@ -132,3 +133,28 @@ def test_the_largest_grid_is_quick():
     classes = orbit_classes(images)
     assert time.process_time() - start < 5
     assert [(c.length, c.count) for c in classes] == [(4, 256), (8, (512**2 - 4 * 256) // 8)]
+
+
+@pytest.mark.parametrize("images", [[[1, 2, 0]], [[1, 0, 3, 2, 4]], [[1, 0, 2], [0, 1, 2]]])
+def test_classes_share_no_memory_with_the_caller_and_cannot_be_written(images):
+    given_images = np.array(images)
+    classes = orbit_classes(given_images)
+    assert given_images.flags.writeable
+    for c in (*classes, affine_orbits(np.array([[1, 2, 0], [0, 2, 1]]))):
+        assert not np.shares_memory(c.table, given_images)
+        for value in vars(c).values():
+            assert not (isinstance(value, np.ndarray) and value.flags.writeable)
+        with pytest.raises(ValueError, match="read-only"):
+            c.table[0, 0] = 1
+
+
+@given(groups(), st.integers(0, 4))
+def test_orbits_within_a_part_of_the_points(images, shift):
+    """Beside fixed points, on both sides: orbits of the middle are the orbits alone."""
+    n = images.shape[1]
+    padded = np.stack([np.concatenate([np.arange(shift), row + shift, [shift + n]]) for row in images])
+    classes = orbit_classes(padded)
+    middle = [c.within(shift, n) for c in classes]
+    assert sorted(int(p) for rows in middle for p in rows.ravel()) == list(range(n))
+    assert [c.count_within(shift, n) for c in classes] == [len(rows) for rows in middle]
+    assert sum(c.count_within(0, shift) for c in classes) == shift

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equivariety.groups import PermutationGroup, finest_common_coarsening
-from equivariety.groups.orbits import orbit_labels, orbit_lists, single_generator
+from equivariety.groups import orbits as module
+from equivariety.groups.orbits import (
+    commute,
+    distinct_rows,
+    merged_labels,
+    orbit_labels,
+    orbit_lists,
+    renumbered,
+    single_generator,
+)
 
 
 def union_find(n, edges):
@@ -138,3 +147,44 @@ def test_bad_arguments(name):
     call, kind, argument = BAD[name]
     with pytest.raises(kind, match=rf"^{argument} must be .*Fix: "):
         call()
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 2**20])
+@given(st.lists(st.integers(0, 8), min_size=1, max_size=24), st.sampled_from([np.int32, np.int64]))
+def test_labels_are_renumbered_by_first_entry(at_once, labels, dtype):
+    _, start = np.unique(labels, return_inverse=True)
+    seen = dict.fromkeys(labels)
+    expected = [list(seen).index(label) for label in labels]
+    given_labels = start.astype(dtype)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_LABELS_AT_ONCE", at_once)
+        found = renumbered(given_labels, len(seen))
+    assert found is given_labels
+    assert (found.dtype, found.tolist()) == (dtype, expected)
+
+
+@given(st.integers(1, 9).flatmap(lambda n: st.tuples(st.just(n), st.lists(st.tuples(*[st.integers(0, n - 1)] * 2)))))
+def test_labels_are_merged(drawn):
+    count, edges = drawn
+    before, after = np.array(edges, dtype=int).reshape(-1, 2).T
+    found, left = merged_labels(before, after, count)
+    expected = union_find(count, edges)
+    assert left == len(set(expected))
+    assert np.unique(found, return_inverse=True)[1].tolist() == list(expected)
+
+
+@pytest.mark.parametrize("step", [1, 2**8, 2**16, 2**40])
+def test_distinct_rows(step, rng):
+    kinds = step * rng.integers(0, 3, (7, 3))
+    number = rng.integers(0, 7, 50)
+    first, which = distinct_rows(kinds[number])
+    assert len(first) == len(np.unique(kinds[number], axis=0))
+    np.testing.assert_array_equal(kinds[number][first[which]], kinds[number])
+    assert all(k == np.flatnonzero((kinds[number] == kinds[number[k]]).all(axis=1))[0] for k in first)
+
+
+def test_commuting_generators():
+    assert commute([])
+    assert commute(np.array([[1, 2, 0]]))
+    assert commute(np.array([[1, 2, 0, 3], [2, 0, 1, 3], [0, 1, 2, 3]]))
+    assert not commute(np.array([[1, 2, 0], [0, 1, 2], [1, 0, 2]]))

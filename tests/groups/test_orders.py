@@ -29,7 +29,7 @@ from equivariety.groups import (
     translations,
 )
 from equivariety.groups.orbit_lattices import order_of_abelian_group, torsors
-from equivariety.groups.order import _order_by_stabilizers
+from equivariety.groups.order import _order_by_stabilizers, quick_order
 from equivariety.groups.schreier_sims import order_by_sympy, schreier_sims_order
 
 from .brute import elements
@@ -142,16 +142,24 @@ def test_isomorphic_orbits_count_once():
 def test_coordinates_on_the_orbits_of_commuting_permutations(data):
     """Each point is the product of the generators to its exponents, applied to the base point of its orbit."""
     images = np.stack([p.images for p in data.draw(commuting())])
-    orbit, exponents, lattices = torsors(images)
-    generators = [Permutation(row) for row in images]
-    for number, lattice in enumerate(lattices):
-        points = np.flatnonzero(orbit == number)
-        (base,) = points[(exponents[points] == 0).all(axis=1)]
-        assert points.size == lattice.diagonal().prod()
+    found = torsors(images)
+    words = found.words(images)
+    for number, (base, lattice) in enumerate(zip(found.base.tolist(), found.relations, strict=True)):
+        points = np.flatnonzero(found.orbit == number)
+        assert not found.exponents[base].any()
+        assert points.size == lattice.diagonal().prod() == len({tuple(row) for row in found.exponents[points].tolist()})
+        assert (found.exponents[points] < lattice.diagonal()).all()
+        # A generator is a basis element where its word is a unit vector that no earlier one has.
+        pending = [j for j, order in enumerate(lattice.diagonal().tolist()) if order > 1]
+        basis = [Permutation.identity(images.shape[1])] * len(lattice)
+        for row, word in zip(images, words[number].tolist(), strict=True):
+            if pending and word == [int(j == pending[0]) for j in range(len(word))]:
+                basis[pending.pop(0)] = Permutation(row)
+            assert move(basis, np.array(word), base) == row[base]
+        assert not pending
         for point in points.tolist():
-            assert move(generators, exponents[point], base) == point
-        assert all(move(generators, relation, base) == base for relation in lattice)
-        assert (exponents[points] < lattice.diagonal()).all()
+            assert move(basis, found.exponents[point], base) == point
+        assert all(move(basis, relation, base) == base for relation in lattice)
 
 
 def test_the_order_is_kept(monkeypatch):
@@ -175,6 +183,26 @@ def test_the_time_budget_ends_a_computation():
         hard.order(seconds=0.3)
     assert "\n" not in str(e.value)
     assert tolerances.ORDER_SECONDS >= 10
+
+
+def test_the_time_budget_ends_a_chain_of_stabilizers(monkeypatch):
+    """A group whose chain alone takes longer than the budget."""
+    group = direct_product(on_pairs(symmetric(12)), torus(9))
+    ticks = iter(range(10**6))
+    monkeypatch.setattr("equivariety.groups.order.monotonic", lambda: float(next(ticks)))
+    with pytest.raises(ValueError, match="a group whose order is found within 1 seconds"):
+        group.order(seconds=1)
+
+
+@pytest.mark.parametrize("group", [symmetric(5), cube_rotations(4), cyclic(8) + cyclic(8), torus(6)])
+def test_quick_orders(group):
+    images = np.stack([g.images for g in group.generators])
+    assert quick_order(images) == group.order()
+
+
+def test_quick_orders_stop():
+    images = np.stack([g.images for g in on_pairs(symmetric(30)).generators])
+    assert quick_order(images) is None
 
 
 @pytest.mark.slow

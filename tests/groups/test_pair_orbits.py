@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,16 +17,19 @@ from equivariety.groups import (
     cyclic,
     dihedral,
     direct_product,
+    direct_sum,
     num_orbitals,
     on_pairs,
     orbitals,
+    polygon,
     suborbits,
     symmetric,
     torus,
     translations,
     trivial,
 )
-from equivariety.groups.orbit_lattices import orbit_lattices
+from equivariety.groups import pair_orbits as module
+from equivariety.groups.orbit_lattices import orbit_lattices, torsors
 from oracles.read import vectors
 
 from .brute import pair_orbits
@@ -117,9 +122,13 @@ def test_abelian_groups_with_twisted_orbits():
     group = PermutationGroup.from_cycles("(1 2 3 4)(5 6)", "(1 3)(2 4)(5 6)", degree=6)
     assert group.is_abelian
     assert num_orbitals(group) == len(pair_orbits([g.images for g in group.generators], 6))
-    lattices, counts = orbit_lattices(np.stack([g.images for g in group.generators]))
-    assert lattices.tolist() == [[[2, 0], [-1, 1]], [[4, 0], [-2, 1]]]
-    assert counts.tolist() == [1, 1]
+    images = np.stack([g.images for g in group.generators])
+    found = torsors(images)
+    lattices, kind = orbit_lattices(found, images)
+    # On both orbits the second generator is a power of the first: its first and its second.
+    assert [lattice.shape for lattice in lattices] == [(2,), (4,)]
+    assert [lattice.matrix.tolist() for lattice in lattices] == [[[1], [1]], [[1], [2]]]
+    assert sorted(kind.tolist()) == [0, 1]
 
 
 @pytest.mark.parametrize("call", [lambda: orbitals(cyclic(9000)), lambda: suborbits(torus(95), 0)])
@@ -132,3 +141,29 @@ def test_tables_are_bounded(call):
 def test_points_out_of_range(point, kind):
     with pytest.raises(kind, match=r"^point must be a point from 0 to 3"):
         suborbits(cyclic(4), point)
+
+
+@pytest.mark.parametrize("group", [polygon(2000), dihedral(45)], ids=["transitive", "many orbits"])
+def test_labels_take_little_more_than_their_own_memory(group):
+    tracemalloc.start()
+    labels = orbitals(group)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert labels.dtype == np.int32
+    assert peak < 3 * labels.nbytes
+
+
+@pytest.mark.parametrize("reflections", [False, True])
+def test_long_orbits_of_shifts_and_more_are_counted(reflections, monkeypatch):
+    """Differences of points of a torus up to turns, or turns and reflections: with tables and without."""
+    for p in (4, 5):
+        group = torus(p, reflections=reflections)
+        two = direct_sum(group, group)
+        expected = orbitals(group).max() + 1
+        monkeypatch.setattr(module, "ORBITAL_ENTRIES_BUDGET", 10)
+        assert (num_orbitals(group), num_orbitals(two)) == (expected, 4 * expected)
+        with pytest.raises(ValueError, match=r"^group must be .*at most 10 pairs"):
+            num_orbitals(direct_sum(group, trivial(1)))
+        monkeypatch.undo()
+    q = 47
+    assert num_orbitals(torus(2 * q + 1)) == (q + 1) * (q + 2) // 2

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import equivariety as ev
-from equivariety.groups import PermutationGroup, SignedPermutation, SignedPermutationGroup, wreath
+from equivariety.groups import Permutation, PermutationGroup, SignedPermutation, SignedPermutationGroup, wreath
+from equivariety.groups.signed import as_signed, signed_points
 
 
 @st.composite
@@ -165,3 +166,25 @@ def test_bad_arguments_of_members():
         a.compose([1, 0])
     with pytest.raises(ValueError, match=r"^i must be a generator number from 0 to 0"):
         SignedPermutationGroup([a]).matrix(1)
+
+
+@given(st.integers(1, 6), st.data())
+def test_signed_points_are_those_of_each_generator_and_their_exchange(n, data):
+    generators = [data.draw(signed(n)), Permutation(data.draw(st.permutations(range(n))))]
+    *rows, exchange = signed_points(generators, n)
+    x = np.arange(1.0, n + 1)
+    both = np.concatenate([x, -x])
+    assert np.array_equal(both[exchange], -both)
+    for g, row in zip(generators, rows, strict=True):
+        assert np.array_equal(both[row][:n], g.apply(x))
+        assert np.array_equal(row[exchange], exchange[row])
+    assert as_signed(generators[0]) is generators[0]
+    assert np.array_equal(as_signed(generators[1]).matrix(), generators[1].matrix())
+
+
+def test_groups_with_and_without_signs_are_different():
+    plain, with_signs = PermutationGroup([[1, 0]]), SignedPermutationGroup([[1, 0]], [[1, 1]])
+    assert plain != with_signs
+    assert with_signs != plain
+    assert np.array_equal(plain.matrix(0), with_signs.matrix(0))
+    assert PermutationGroup([], 2) != SignedPermutationGroup([], degree=2)

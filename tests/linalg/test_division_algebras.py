@@ -233,3 +233,10 @@ def test_values_that_are_nearly_equal_keep_their_digits(values, rng):
     hermitian = (q * H.spread(np.array(values))) @ q.conj().T
     w, v = H.eigh(hermitian)
     np.testing.assert_allclose((v * H.spread(w)) @ v.conj().T, hermitian, rtol=0, atol=1e-14)
+
+
+@every_field
+def test_the_tables_of_units_cannot_be_written(field):
+    for table in algebra(field).cells:
+        with pytest.raises(ValueError, match="read-only"):
+            table[0, 0] = 1

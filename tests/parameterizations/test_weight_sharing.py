@@ -186,7 +186,7 @@ class Toy(IsotypicDecomposition):
     def columns(self, dtype):
         raise NotImplementedError
 
-    def block_action(self, block, generator):
+    def _block_action(self, block, generator):
         raise NotImplementedError
 
 

@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import equivariety as ev
+from equivariety.groups.lattices import index
 from equivariety.groups.orbit_classes import orbit_classes
-from equivariety.representations.abelian_orbits import FourierBasis, abelian_orbits, commute
+from equivariety.groups.orbit_lattices import orbit_lattices, sum_indices, torsors
+from equivariety.groups.orbits import commute
+from equivariety.representations.abelian_orbits import FourierBasis, abelian_orbits
 from equivariety.representations.dense_orbits import dense_orbits
 from equivariety.representations.irrep_actions import MatrixAction
 from equivariety.representations.orbit_spaces import decomposition_of
@@ -275,3 +278,65 @@ def test_large_tori_are_exact_and_quick(seed):
     assert certificate.num_orbitals == group.degree
     real = sum(b.field == "R" for b in dec.blocks)
     assert real == np.prod([1 + (k % 2 == 0) for k in shape])
+
+
+def side_by_side(lengths, powers):
+    """Cycles of these lengths, moved by one generator each, or all together by each of some powers."""
+    n, rows, start = sum(lengths), [], 0
+    together = np.arange(n)
+    for length in lengths:
+        row = np.arange(n)
+        row[start : start + length] = start + np.roll(np.arange(length), -1)
+        together[start : start + length] = row[start : start + length]
+        rows.append(row)
+        start += length
+    return np.stack([power(together, k) for k in powers]) if powers else np.stack(rows)
+
+
+@pytest.mark.parametrize(
+    ("images", "count"),
+    [
+        (side_by_side([2] * 64, ()), 64 * 63 + 64 * 2),
+        (side_by_side(range(1, 201), (1, 2)), sum(np.gcd.outer(range(1, 201), range(1, 201)).ravel().tolist())),
+    ],
+    ids=["64 generators", "200 lengths"],
+)
+def test_many_generators_and_many_kinds_of_orbits(images, count):
+    start = time.process_time()
+    dec = ev.isotypic_decomposition(ev.PermutationGroup(images))
+    certificate = dec.certificate()
+    assert time.process_time() - start < 4
+    assert certificate.ok
+    assert certificate.num_orbitals == count
+    assert ev.groups.num_orbitals(ev.PermutationGroup(images)) == count
+
+
+@given(abelian_groups())
+def test_orbitals_between_orbits_by_lattices(images):
+    """The index of the sum of two lattices of relations, from their bases."""
+    found = torsors(images)
+    lattices, kind = orbit_lattices(found, images)
+    table = sum_indices(lattices)
+    relations = []
+    for lattice in lattices:  # the kernel of the map to the torus, by all vectors of a box
+        exponents = [range(int(np.lcm.reduce(lattice.shape)) + 1)] * len(images)
+        if np.prod([len(e) for e in exponents]) > 5000:
+            return
+        box = np.array(list(product(*exponents)))
+        relations.append(box[~(box @ lattice.matrix % lattice.shape).any(axis=1)].tolist())
+    for t, first in enumerate(relations):
+        for u, second in enumerate(relations):
+            assert table[t, u] == index([*first, *second])
+    assert np.bincount(kind, minlength=len(lattices)).min() >= 1
+
+
+@pytest.mark.parametrize("budget", ["LATTICE_ENTRIES_BUDGET", "LATTICE_PAIR_ENTRIES_BUDGET"])
+def test_what_does_not_fit_goes_to_other_routes(budget, monkeypatch):
+    images = side_by_side([2, 3, 4], ())
+    expected = sorted((b.field, b.irrep_dim, b.multiplicity) for b in decomposition(images).blocks)
+    monkeypatch.setattr(f"equivariety.groups.orbit_lattices.{budget}", 3)
+    assert abelian_orbits(images) is None
+    dec = ev.isotypic_decomposition(ev.PermutationGroup(images))
+    assert dec.certificate().ok
+    assert sorted((b.field, b.irrep_dim, b.multiplicity) for b in dec.blocks) == expected
+    assert ev.PermutationGroup(images).order() == 24

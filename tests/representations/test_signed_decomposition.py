@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import equivariety as ev
 from equivariety.groups import SignedPermutation, SignedPermutationGroup
 from equivariety.linalg import algebra
-from equivariety.representations.dispatch import intertwine, isotypic_decomposition
+from equivariety.representations.dispatch import adapted_orbits, intertwine, isotypic_decomposition
+from equivariety.representations.signed_decomposition import signed_hom_space
 from laws.enumeration import commutator_rank, left_multiplication
 from laws.random_groups import signed_groups
 
@@ -246,3 +247,28 @@ def test_float32_and_bad_input():
         dec.split(np.ones(4))
     with pytest.raises(ValueError, match="x must be"):
         dec.group_average([np.nan, 1.0])
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_maps_are_counted_with_one_decomposition(same):
+    """Signs left aside, orbits are counted without bases; long ones, too, that an abelian subgroup makes regular."""
+    shifts = [g.images for g in ev.groups.torus(15).generators]
+    n = len(shifts[0])
+    left = [SignedPermutation(g, (-1) ** (k == 2) * np.ones(n)) for k, g in enumerate(shifts)]
+    right = left if same else [SignedPermutation(g, np.ones(n)) for g in shifts]
+    calls = []
+
+    def adapt(images):
+        calls.append(images.shape)
+        return adapted_orbits(images, 0)
+
+    hom = signed_hom_space(list(zip(left, right, strict=True)), n, n, adapt)
+    assert calls == [(len(shifts) + 1, 2 * n * (2 - same))]
+    assert hom.num_orbitals == hom.dim
+    assert hom.dim > 0
+
+
+def test_order_of_blocks_cannot_be_written():
+    dec = isotypic_decomposition(SignedPermutationGroup([[1, 0], [0, 1]], [[-1, 1], [1, -1]]))
+    with pytest.raises(ValueError, match="read-only"):
+        dec.order.order[0] = 1

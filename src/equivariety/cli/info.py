@@ -46,7 +46,9 @@ def _space_rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
     generators = [*answer["generators"], *([f"and {more} more"] if more else [])] or ["none: the trivial group"]
     certificate = answer["certificate"]
     checks = (
-        f"{'ok' if certificate['ok'] else 'FAILED'}: orthogonality {certificate['orthogonality']:.1e}, equivariance "
+        "none: blocks were counted without a basis"
+        if certificate is None
+        else f"{'ok' if certificate['ok'] else 'FAILED'}: orthogonality {certificate['orthogonality']:.1e}, equivariance "
         f"{certificate['equivariance']:.1e}, dimension of all maps {certificate['commutant_dim']:,}, "
         f"orbits on pairs {certificate['num_orbitals']:,}"
     )

@@ -13,7 +13,7 @@ from math import prod
 
 import numpy as np
 
-from equivariety._typing import IntArray
+from equivariety._typing import IntArray, read_only
 from equivariety.groups.lattices import straightened
 from equivariety.groups.normal_translations import layers_of, normal_translations, points_reached
 from equivariety.groups.orbits import label_orbits
@@ -38,6 +38,18 @@ class AffineOrbits:
     shifts: IntArray
     matrices: IntArray
     table: IntArray
+
+    def __post_init__(self) -> None:
+        for array in (self.index, self.shifts, self.matrices, self.table):
+            read_only(array)
+
+    @property
+    def num_orbitals(self) -> int:
+        """Number of orbitals of one orbit, exact: the automorphisms are the stabilizer of 0; their orbits on points."""
+        different = np.unique(self.matrices.reshape(len(self.matrices), -1), axis=0)
+        zero = np.zeros(len(self.shape), dtype=np.int64)
+        rows = [affine_images(self.shape, m.reshape(self.matrices.shape[1:]), zero) for m in different]
+        return int(label_orbits(np.stack(rows)).max()) + 1
 
     @property
     def duals(self) -> IntArray:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from equivariety._typing import FloatArray, IntArray
+from equivariety._typing import IntArray
 from equivariety.errors import brief, invalid
-from equivariety.groups._checks import as_degree, as_images, as_integer, as_integer_array
+from equivariety.groups._checks import as_degree, as_images, as_integer_array
 from equivariety.groups.gap_text import from_gap, to_gap
-from equivariety.groups.orbits import label_orbits, orbit_lists, single_generator
+from equivariety.groups.generated_group import GeneratedGroup
+from equivariety.groups.orbits import commute, label_orbits, orbit_lists, single_generator
 from equivariety.groups.order import group_order
 from equivariety.groups.permutation import Permutation
 from equivariety.groups.sympy_groups import from_sympy, to_sympy
@@ -25,7 +25,7 @@ _REQUIRED = "a sequence of permutations of the same points, or an integer array 
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
-class PermutationGroup:
+class PermutationGroup(GeneratedGroup[Permutation]):
     """The group that generators generate, acting on the points 0..n-1; immutable.
 
     ``generators`` is an integer array-like of shape (g, n), row i the 0-based images of generator i, or a sequence
@@ -37,9 +37,6 @@ class PermutationGroup:
     >>> G.n_orbits, [orbit.tolist() for orbit in G.orbits], G.order()
     (2, [[0, 2, 3], [1, 4]], 6)
     """
-
-    degree: int
-    generators: tuple[Permutation, ...]
 
     def __init__(self, generators: Any, degree: int | None = None) -> None:
         rows, width = _rows(generators)
@@ -54,8 +51,7 @@ class PermutationGroup:
             if size != points:
                 got = f"generators[{i}] with {size} points" if permutations else f"an array for {size} points"
                 raise invalid("generators", f"permutations of {points} points", got, "let all act on the same points")
-        object.__setattr__(self, "degree", points)
-        object.__setattr__(self, "generators", permutations)
+        self._set(points, permutations)
 
     @classmethod
     def from_cycles(cls, *texts: str, degree: int) -> PermutationGroup:
@@ -65,11 +61,6 @@ class PermutationGroup:
         [0, 0, 1, 1]
         """
         return cls([Permutation.from_cycles(text, degree) for text in texts], degree)
-
-    @property
-    def n_generators(self) -> int:
-        """Number of generators, identities and repetitions included."""
-        return len(self.generators)
 
     @cached_property
     def orbit_partition(self) -> IntArray:
@@ -105,29 +96,9 @@ class PermutationGroup:
         return Permutation(single_generator(self.orbit_partition))
 
     @cached_property
-    def reduced_generators(self) -> tuple[Permutation, ...]:
-        """The generators in order, without identities and repetitions."""
-        return tuple(dict.fromkeys(p for p in self.generators if not p.is_identity))
-
-    @cached_property
     def is_abelian(self) -> bool:
         """Whether all generators commute with each other (exact)."""
-        return all(
-            np.array_equal(p.images[q.images], q.images[p.images]) for p, q in combinations(self.reduced_generators, 2)
-        )
-
-    @property
-    def is_trivial(self) -> bool:
-        """Whether the group has one element."""
-        return not self.reduced_generators
-
-    def matrix(self, i: int) -> FloatArray:
-        """Return the matrix P of generator i, shape (n, n), with ``P @ x == x[generators[i].images]``."""
-        required = f"a generator number from 0 to {self.n_generators - 1}"
-        number = as_integer("i", i, required)
-        if not 0 <= number < self.n_generators:
-            raise invalid("i", required, number, "see n_generators")
-        return self.generators[number].matrix()
+        return commute([p.images for p in self.reduced_generators])
 
     def order(self, seconds: float | None = None) -> int:
         """Return the exact number of elements; found when first asked for, and kept.
@@ -189,31 +160,12 @@ class PermutationGroup:
 
         return direct_sum(self, other) if isinstance(other, PermutationGroup) else NotImplemented
 
-    @property
-    def cycle_text(self) -> tuple[str, ...]:
-        """Cycle notation of each generator, 1-based."""
-        return tuple(p.cycle_text for p in self.generators)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PermutationGroup):
-            return NotImplemented
-        return self.degree == other.degree and self.generators == other.generators
-
-    def __hash__(self) -> int:
-        return hash((self.degree, self.generators))
-
     def __reduce__(self) -> tuple[Any, ...]:
         return PermutationGroup, (self.generators, self.degree)
 
-    def __repr__(self) -> str:
-        shown = ", ".join(map(_summary, self.generators[:3]))
-        more = f", … {self.n_generators} generators" if self.n_generators > 3 else ""
-        return f"PermutationGroup({shown}{more}{', ' if shown else ''}degree={self.degree})"
-
-
-def _summary(p: Permutation) -> str:
-    text = repr(p)
-    return text.split("(", 1)[1].rsplit(", degree=", 1)[0]
+    @staticmethod
+    def _summary(generator: Any) -> str:
+        return repr(generator).split("(", 1)[1].rsplit(", degree=", 1)[0]
 
 
 def _rows(generators: Any) -> tuple[Sequence[Any], int | None]:

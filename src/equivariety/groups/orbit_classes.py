@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equivariety._typing import IntArray
-from equivariety.groups.orbits import label_orbits
+from equivariety._typing import AnyArray, IntArray, read_only
+from equivariety.groups.orbits import distinct_rows, label_orbits
 
 __all__ = ["OrbitClass", "orbit_classes"]
 
@@ -27,8 +27,8 @@ class OrbitClass:
     """Orbits with the same table.
 
     Attributes:
-        table: images of the points 0..l-1 under each generator, shape (g, l).
-        index: the points of each orbit in the order of the table, shape (N, l).
+        table: images of the points 0..l-1 under each generator, shape (g, l), read-only.
+        index: the points of each orbit in the order of the table, shape (N, l), read-only.
 
     >>> one = orbit_classes(np.array([[1, 0, 3, 2], [0, 1, 3, 2]]))
     >>> [(c.table.tolist(), c.index.tolist()) for c in one]
@@ -37,6 +37,10 @@ class OrbitClass:
 
     table: IntArray
     index: IntArray
+
+    def __post_init__(self) -> None:
+        read_only(self.table)
+        read_only(self.index)
 
     @property
     def length(self) -> int:
@@ -47,6 +51,23 @@ class OrbitClass:
     def count(self) -> int:
         """Number of orbits N."""
         return len(self.index)
+
+    def _inside(self, first: int, n: int) -> AnyArray:
+        base = self.index[:, 0]
+        return np.asarray((base >= first) & (base < first + n))
+
+    def count_within(self, first: int, n: int) -> int:
+        """Return the number of orbits among the points first, …, first + n - 1, a union of orbits."""
+        return int(np.count_nonzero(self._inside(first, n)))
+
+    def within(self, first: int, n: int) -> IntArray:
+        """Return the points, counted from ``first``, of the orbits among n points from there, shape (k, l).
+
+        >>> (one,) = orbit_classes(np.array([[1, 0, 3, 2]]))
+        >>> one.within(2, 2).tolist(), one.count_within(0, 4)
+        ([[0, 1]], 2)
+        """
+        return read_only(self.index[self._inside(first, n)] - first)
 
 
 def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
@@ -59,7 +80,7 @@ def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
     labels = label_orbits(images)
     sizes = np.bincount(labels)
     if len(sizes) == 1:
-        return (OrbitClass(images, np.arange(images.shape[1])[np.newaxis]),)
+        return (OrbitClass(images.copy(), np.arange(images.shape[1])[np.newaxis]),)
     points = np.argsort(labels, kind="stable")
     starts = np.cumsum(sizes) - sizes
     out: list[OrbitClass] = []
@@ -70,7 +91,7 @@ def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
         order = _search_one_by_one(images, orbits) if few else _search_together(images, orbits[:, 0], length, number)
         number[order] = np.arange(length)
         tables = number[images[:, order]].transpose(1, 0, 2)  # (N, g, l)
-        first, class_of = _distinct(tables.reshape(len(order), -1))
+        first, class_of = distinct_rows(tables.reshape(len(order), -1))
         canonical, moves = _merged(tables[first])
         kinds = {c: k for k, c in enumerate(dict.fromkeys(canonical))}
         members: list[list[IntArray]] = [[] for _ in kinds]
@@ -80,7 +101,7 @@ def orbit_classes(images: IntArray) -> tuple[OrbitClass, ...]:
         found = []
         for target, rows in zip(kinds, members, strict=True):
             index = np.concatenate(rows)
-            found.append(OrbitClass(tables[first[target]], index[np.argsort(index.min(axis=1), kind="stable")]))
+            found.append(OrbitClass(tables[first[target]].copy(), index[np.argsort(index.min(axis=1), kind="stable")]))
         out += sorted(found, key=lambda c: int(c.index[0].min()))
     return tuple(out)
 
@@ -122,17 +143,6 @@ def _search_one_by_one(images: IntArray, orbits: IntArray) -> IntArray:
                     found.append(image)
         order[i] = inside[found]
     return order
-
-
-def _distinct(rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the first occurrence of each distinct row, and for each row which of them it is."""
-    if len(rows) == 1:
-        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    kind = np.uint8 if rows.max() < 256 else np.uint16 if rows.max() < 65536 else np.int64
-    packed = np.ascontiguousarray(rows.astype(kind))
-    keys = packed.view(np.dtype((np.void, packed.dtype.itemsize * packed.shape[1]))).reshape(-1)
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    return first, inverse.reshape(-1)
 
 
 def _merged(tables: IntArray) -> tuple[list[int], list[IntArray | None]]:

@@ -6,15 +6,30 @@ M is invariant exactly when its columns agree on each orbit, so these partitions
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from equivariety._typing import AnyArray, IntArray
+from equivariety._typing import IntArray
 from equivariety.errors import invalid
 from equivariety.groups._checks import as_degree, as_images, as_integer_array
 
-__all__ = ["finest_common_coarsening", "orbit_labels", "orbit_lists", "single_generator"]
+__all__ = [
+    "commute",
+    "distinct_rows",
+    "finest_common_coarsening",
+    "label_orbits",
+    "merged_labels",
+    "orbit_labels",
+    "orbit_lists",
+    "renumbered",
+    "single_generator",
+]
+
+#: Labels are renumbered in chunks of this many, which bounds the memory beside them.
+_LABELS_AT_ONCE = 2**20
 
 
 def orbit_labels(generators: Any, degree: int) -> IntArray:
@@ -47,17 +62,74 @@ def label_orbits(images: IntArray) -> IntArray:
     graph = csr_array((np.ones(g * n), edges, np.arange(0, g * n + 1, g)), shape=(n, n))
     # Strong components are the same partition, but SciPy's search for them is quadratic on random permutations.
     count, labels = connected_components(graph, directed=True, connection="weak")
-    return _renumber(labels, count)
+    return renumbered(labels.astype(np.int64), count)
 
 
-def _renumber(labels: AnyArray, count: int) -> IntArray:
-    """Number the classes 0..count-1 by smallest point; ``labels`` has values in 0..count-1, all of them used."""
-    n = labels.size
-    first = np.empty(count, dtype=np.int64)
-    first[labels[::-1]] = np.arange(n - 1, -1, -1)  # the last assignment wins: the smallest point
-    number = np.empty(count, dtype=np.int64)
-    number[np.argsort(first)] = np.arange(count)
-    return number[labels]
+def renumbered(labels: IntArray, count: int) -> IntArray:
+    """Number labels by their first entry in row-major order, in place, and return them.
+
+    ``labels`` is contiguous and has values in 0..count-1, all of them used; the time is O(size + count).
+
+    >>> renumbered(np.array([[2, 0], [2, 1]]), 3).tolist()
+    [[0, 1], [0, 2]]
+    """
+    flat = labels.reshape(-1)
+    number = np.full(count, -1, dtype=labels.dtype)
+    known = 0
+    for start in range(0, flat.size, _LABELS_AT_ONCE):
+        chunk = flat[start : start + _LABELS_AT_ONCE]
+        if known < count:
+            new = chunk[number[chunk] < 0]
+            place = np.arange(-2, -2 - new.size, -1, dtype=labels.dtype)
+            number[new[::-1]] = place[::-1]  # the last assignment wins: the first place
+            first = new[number[new] == place]
+            number[first] = np.arange(known, known + first.size, dtype=labels.dtype)
+            known += first.size
+        chunk[:] = number[chunk]
+    return labels
+
+
+def merged_labels(before: IntArray, after: IntArray, count: int) -> tuple[IntArray, int]:
+    """Return what labels 0..count-1 become once ``before`` and ``after``, shape (k,), are equal; and how many are left.
+
+    >>> merged_labels(np.array([0, 2]), np.array([2, 3]), 4)
+    (array([0, 1, 0, 0], dtype=int32), 2)
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = csr_array((np.ones(before.size, dtype=bool), (before, after)), shape=(count, count))
+    left, labels = connected_components(graph, directed=False)
+    return labels, int(left)
+
+
+def commute(generators: Sequence[IntArray] | IntArray) -> bool:
+    """Whether permutations given by their images, each of shape (n,), commute with each other, exact.
+
+    >>> commute(np.array([[1, 0, 2, 3], [0, 1, 3, 2]]))
+    True
+    """
+    return all(np.array_equal(p[q], q[p]) for p, q in combinations(generators, 2))
+
+
+def distinct_rows(rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the first occurrence of each distinct row, and for each row which of them it is.
+
+    ``rows``, shape (k, q), holds no negative numbers.  Rows are compared as bytes, which is faster than
+    ``np.unique(axis=0)``; their order means nothing.
+
+    >>> first, which = distinct_rows(np.array([[3, 4], [1, 2], [3, 4]]))
+    >>> sorted(first.tolist()), bool(which[0] == which[2] != which[1])
+    ([0, 1], True)
+    """
+    if len(rows) == 1:
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    top = rows.max(initial=0)
+    kind = np.uint8 if top < 256 else np.uint16 if top < 65536 else np.int64
+    packed = np.ascontiguousarray(rows.astype(kind))
+    keys = packed.view(np.dtype((np.void, packed.itemsize * packed.shape[1]))).reshape(-1)
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    return first, which.reshape(-1)
 
 
 def _as_partition(labels: Any, argument: str) -> IntArray:
@@ -74,7 +146,7 @@ def _as_partition(labels: Any, argument: str) -> IntArray:
         names, inverse = np.unique(array, return_inverse=True)
     except TypeError as problem:
         raise invalid(argument, required, labels, "use labels that can be sorted", TypeError) from problem
-    return _renumber(inverse, names.size)
+    return renumbered(inverse, names.size)
 
 
 def orbit_lists(labels: Any) -> tuple[IntArray, ...]:

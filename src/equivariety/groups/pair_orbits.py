@@ -3,63 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from equivariety._typing import IntArray
 from equivariety.errors import invalid
 from equivariety.groups._checks import as_group, as_integer
+from equivariety.groups.affine_orbits import affine_orbits
 from equivariety.groups.group import PermutationGroup
 from equivariety.groups.orbit_classes import orbit_classes
 from equivariety.groups.orbit_lattices import count_orbitals_of_abelian_group, fits_lattices
-from equivariety.groups.orbits import _renumber
-from equivariety.groups.transversals import transversal
+from equivariety.groups.orbits import commute
+from equivariety.groups.pair_labels import orbital_labels, side_by_side
+from equivariety.groups.transversals import Transversal
 from equivariety.tolerances import ORBITAL_ENTRIES_BUDGET
 
-__all__ = ["num_orbitals", "orbitals", "suborbits"]
-
-#: Pairs compared at once: what stays in the cache, and few enough that the first merges spare the later ones.
-_PAIRS_AT_ONCE = 2**18
+__all__ = ["count_pair_orbits", "num_orbitals", "orbitals", "suborbits"]
 
 
 def _images(group: PermutationGroup) -> IntArray:
     rows = [p.images for p in group.reduced_generators]
-    return np.stack(rows).astype(np.int32) if rows else np.empty((0, group.degree), dtype=np.int32)
-
-
-def _labels_from(images: IntArray, base: int) -> tuple[IntArray, IntArray, int]:
-    """Return the orbit of ``base``, the orbital label of each pair (y, v), y in that orbit, and the number of labels.
-
-    The labels, shape (l, n), start as one per point w, carried to all pairs (y, U_y w) by a transversal.  They are
-    the orbitals once (y, v) and (g y, g v) have equal labels for every generator g.  Merging labels never undoes an
-    equality, so one pass over the generators is enough.
-    """
-    points, elements = transversal(images, base)
-    l, n = elements.shape
-    labels = np.empty((l, n), dtype=np.int32)
-    np.put_along_axis(labels, elements, np.broadcast_to(np.arange(n, dtype=np.int32), (l, n)), axis=1)
-    position = np.empty(n, dtype=np.int64)
-    position[points] = np.arange(l)
-    # Labels are looked up through `number` until the end, so that a merge does not rewrite them all.
-    number = np.arange(n, dtype=np.int32)
-    count = n
-    step = max(1, _PAIRS_AT_ONCE // n)
-    for row in images:
-        target = position[row[points]]
-        for start in range(0, l, step):
-            before = number[labels[start : start + step]]
-            after = number[labels[target[start : start + step, np.newaxis], row]]
-            differ = before != after
-            if differ.any():
-                pairs = before[differ], after[differ]
-                graph = coo_array((np.ones(pairs[0].size, dtype=bool), pairs), shape=(count, count))
-                count, merged = connected_components(graph, directed=False)
-                number = merged[number]
-    return points, number[labels], int(count)
+    return np.stack(rows) if rows else np.empty((0, group.degree), dtype=np.int64)
 
 
 def orbitals(group: PermutationGroup) -> IntArray:
-    """Return the orbital of each pair of points, shape (n, n): equal labels exactly for pairs in one orbit.
+    """Return the orbital of each pair of points, shape (n, n), int32: equal labels exactly for pairs in one orbit.
 
     Orbitals are numbered by their first pair in row-major order.  Their indicator matrices are a basis of the
     matrices that commute with the group.  Exact, in O(s n^2) time for s generators; more than
@@ -69,16 +35,9 @@ def orbitals(group: PermutationGroup) -> IntArray:
     [[0, 1, 2, 3], [2, 0, 1, 3], [1, 2, 0, 3], [4, 4, 4, 5]]
     """
     base = as_group("group", group)
-    n = base.degree
-    _check_pairs(n, n)
+    _check_pairs(base.degree, base.degree)
     images = _images(base)
-    labels = np.empty((n, n), dtype=np.int64)
-    total = 0
-    for orbit in base.orbits:
-        points, found, count = _labels_from(images, int(orbit[0]))
-        labels[points] = found + total
-        total += count
-    return _renumber(labels.reshape(-1), total).reshape(n, n)
+    return orbital_labels(images, images)
 
 
 def suborbits(group: PermutationGroup, point: int) -> IntArray:
@@ -97,8 +56,7 @@ def suborbits(group: PermutationGroup, point: int) -> IntArray:
     if not 0 <= start < base.degree:
         raise invalid("point", required, start, "count points from 0")
     _check_pairs(int(base.orbit_sizes[base.orbit_partition[start]]), base.degree)
-    _, labels, count = _labels_from(_images(base), start)
-    return _renumber(labels[0], count)
+    return Transversal(_images(base), start).stabilizer_orbits()[0]
 
 
 def num_orbitals(group: PermutationGroup) -> int:
@@ -106,33 +64,43 @@ def num_orbitals(group: PermutationGroup) -> int:
 
     Commuting generators are counted by their orbit lattices, which takes a second for a million points.  Other groups
     are counted orbit by orbit, one for each class of isomorphic orbits, within ``tolerances.ORBITAL_ENTRIES_BUDGET``
-    pairs of points; beyond that a ValueError is raised.
+    pairs of points; beyond that only isomorphic orbits that an abelian normal subgroup makes regular are counted, and
+    a ValueError is raised for others.
 
     >>> from equivariety.groups import shift
     >>> num_orbitals(shift((28, 28), axis=1))
     21952
     """
     base = as_group("group", group)
-    images = _images(base)
-    if base.is_abelian and fits_lattices(images):
-        return count_orbitals_of_abelian_group(images, base.degree)
-    return _count_by_classes(images)
+    return count_pair_orbits(_images(base))
 
 
-def _count_by_classes(images: IntArray) -> int:
-    """Return the sum of N_t N_u r_tu over the classes t, u of isomorphic orbits, N of them with r orbits on pairs."""
+def count_pair_orbits(images: IntArray) -> int:
+    """Return :func:`num_orbitals` of generators given by their images, shape (g, n); g may be 0.
+
+    >>> count_pair_orbits(np.array([[1, 2, 0, 3]]))
+    6
+    """
+    if not len(images):
+        return int(images.shape[1]) ** 2
+    if fits_lattices(images) and commute(images):
+        return count_orbitals_of_abelian_group(images, images.shape[1])
     classes = orbit_classes(images)
-    points = np.concatenate([c.index[0] for c in classes])
-    _check_pairs(points.size, points.size)
-    number = np.empty(images.shape[1], dtype=np.int32)
-    number[points] = np.arange(points.size, dtype=np.int32)
-    reduced = number[images[:, points]]
-    starts = np.cumsum([0, *(c.length for c in classes)])
+    points = sum(c.length for c in classes)
+    if points**2 > ORBITAL_ENTRIES_BUDGET and len(classes) == 1:
+        found = affine_orbits(images)
+        if found is not None:
+            return classes[0].count ** 2 * found.num_orbitals
+    _check_pairs(points, points)
+    # Between N_t and N_u orbits of two classes there are N_t N_u r_tu orbitals.
+    reduced, starts = side_by_side([c.table for c in classes])
+    counts = np.array([c.count for c in classes])
     total = 0
-    for source, start in zip(classes, starts, strict=False):
-        labels = _labels_from(reduced, int(start))[1][0]
-        for target, begin in zip(classes, starts, strict=False):
-            total += source.count * target.count * np.unique(labels[begin : begin + target.length]).size
+    for source, start in zip(classes, starts[:-1], strict=True):
+        labels, _ = Transversal(reduced, start).stabilizer_orbits()
+        first = np.unique(labels, return_index=True)[1]
+        targets = np.searchsorted(starts, first, side="right") - 1
+        total += source.count * int(counts[targets].sum())
     return total
 
 

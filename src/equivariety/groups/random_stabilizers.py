@@ -7,10 +7,9 @@ some of them is shallow, so that transversal elements are products of few permut
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from equivariety._typing import IntArray
+from equivariety.groups.orbits import merged_labels, renumbered
 
 __all__ = ["RandomStabilizer"]
 
@@ -102,10 +101,6 @@ class RandomStabilizer:
             differ = before != after
             stable += 1
             if differ.any():
-                edges = (np.ones(np.count_nonzero(differ), dtype=bool), (before[differ], after[differ]))
-                count, merged = connected_components(csr_array(edges, shape=(count, count)), directed=False)
+                merged, count = merged_labels(before[differ], after[differ], count)
                 labels, stable = merged[labels], 0
-        _, first, labels = np.unique(labels, return_index=True, return_inverse=True)
-        rank = np.empty_like(first)
-        rank[np.argsort(first)] = np.arange(len(first))
-        return np.asarray(rank[labels.reshape(-1)])
+        return renumbered(labels, count)

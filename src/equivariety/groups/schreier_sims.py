@@ -13,11 +13,9 @@ from typing import Any
 
 from equivariety._typing import IntArray
 from equivariety.errors import brief, invalid
+from equivariety.tolerances import SYMPY_ENTRIES_BUDGET, SYMPY_QUICK_POINTS
 
-__all__ = ["schreier_sims_order"]
-
-#: Products of points and generators that SymPy does in about a second, so that no process is worth its start.
-_IN_THIS_PROCESS = 400
+__all__ = ["is_small", "order_by_sympy", "schreier_sims_order"]
 
 _SMALL = 8
 
@@ -30,10 +28,15 @@ print(hex(order_by_sympy(job["images"])))
 """
 
 
+def is_small(images: IntArray) -> bool:
+    """Whether SymPy finds the order of the group in about a second at most, so that no process is worth its start."""
+    return images.shape[1] <= SYMPY_QUICK_POINTS and images.size <= SYMPY_ENTRIES_BUDGET
+
+
 def schreier_sims_order(images: IntArray, seconds: float) -> int:
     """Return the order of the group that the rows of ``images``, shape (s, n), generate.
 
-    Raises a ValueError when ``seconds`` are not enough.
+    Raises TimeoutError when ``seconds`` are not enough, and a ValueError when memory is not.
 
     >>> import numpy as np
     >>> schreier_sims_order(np.array([[1, 2, 3, 0], [1, 0, 2, 3]]), seconds=10)
@@ -41,17 +44,14 @@ def schreier_sims_order(images: IntArray, seconds: float) -> int:
     """
     rows: list[list[int]] = images.tolist()
     # In a frozen application the executable is not an interpreter.
-    if images.size <= _IN_THIS_PROCESS or not sys.executable or getattr(sys, "frozen", False):
+    if is_small(images) or not sys.executable or getattr(sys, "frozen", False):
         return order_by_sympy(rows)
     job = json.dumps({"images": rows, "path": sys.path})
     command = [sys.executable, "-c", _PROGRAM]
     try:
         done = subprocess.run(command, input=job, capture_output=True, text=True, timeout=seconds, check=True)
-    except subprocess.TimeoutExpired:
-        required = f"a group whose order is found within {seconds:g} seconds"
-        got = f"{len(rows)} generators that move {images.shape[1]} points"
-        fix = "pass more to order(seconds=...), or ask for the order of an action on fewer points"
-        raise invalid("generators", required, got, fix) from None
+    except subprocess.TimeoutExpired as problem:
+        raise TimeoutError(f"no order within {seconds:g} seconds") from problem
     except subprocess.CalledProcessError as problem:
         got = f"a computation that ended with {brief(problem.stderr.strip()[-60:])}"
         raise invalid("generators", "a group whose order fits into memory", got, "act on fewer points") from problem

@@ -7,6 +7,7 @@ what that permutation does to the antisymmetric vectors (v, -v).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -18,7 +19,7 @@ from equivariety.errors import brief, invalid
 from equivariety.groups._checks import as_degree, as_images, as_integer
 from equivariety.groups.permutation import Permutation
 
-__all__ = ["AnyPermutation", "SignedPermutation", "as_signs"]
+__all__ = ["AnyPermutation", "SignedPermutation", "as_signed", "as_signs", "signed_points"]
 
 
 def as_signs(value: Any, degree: int, argument: str = "signs") -> IntArray:
@@ -185,3 +186,24 @@ class SignedPermutation:
 
 #: What acts on coordinates, with signs or without.
 AnyPermutation: TypeAlias = Permutation | SignedPermutation
+
+
+def as_signed(generator: AnyPermutation) -> SignedPermutation:
+    """Return a permutation as a signed one without changes of sign; a signed one as it is.
+
+    >>> as_signed(Permutation([1, 0]))
+    SignedPermutation([1, 0], signs=[1, 1])
+    """
+    if isinstance(generator, SignedPermutation):
+        return generator
+    return SignedPermutation(generator.images, np.ones(generator.degree, dtype=np.int64))
+
+
+def signed_points(generators: Sequence[AnyPermutation], degree: int) -> IntArray:
+    """Return the images of the points +e_i and -e_i under g generators and, last, the exchange of signs, (g + 1, 2n).
+
+    >>> signed_points([SignedPermutation([1, 0], [1, -1])], 2).tolist()
+    [[1, 2, 3, 0], [2, 3, 0, 1]]
+    """
+    exchange = np.roll(np.arange(2 * degree), degree)
+    return np.stack([*(as_signed(g).points().images for g in generators), exchange])

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from equivariety._typing import FloatArray
 from equivariety.errors import brief, invalid
-from equivariety.groups._checks import as_degree, as_integer
+from equivariety.groups._checks import as_degree
+from equivariety.groups.generated_group import GeneratedGroup
 from equivariety.groups.group import PermutationGroup
 from equivariety.groups.signed import SignedPermutation
 
@@ -20,7 +20,7 @@ _REQUIRED = "an integer array of shape (g, n) with signs of the same shape, or a
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
-class SignedPermutationGroup:
+class SignedPermutationGroup(GeneratedGroup[SignedPermutation]):
     """The group that signed permutations of n coordinates generate; immutable.
 
     ``generators`` is an integer array-like of shape (g, n), row i the images of generator i, with ``signs`` of the same
@@ -35,9 +35,6 @@ class SignedPermutationGroup:
     (3, 2, ('(1 2)(3 6)(4 5)',))
     """
 
-    degree: int
-    generators: tuple[SignedPermutation, ...]
-
     def __init__(self, generators: Any, signs: Any = None, degree: int | None = None) -> None:
         found = _signed_permutations(generators, signs)
         if degree is None and not found:
@@ -49,8 +46,7 @@ class SignedPermutationGroup:
                 required = f"signed permutations of {points} coordinates"
                 got = f"generators[{i}] with {generator.degree} coordinates"
                 raise invalid("generators", required, got, "let all act on the same coordinates")
-        object.__setattr__(self, "degree", points)
-        object.__setattr__(self, "generators", found)
+        self._set(points, found)
 
     @classmethod
     def from_matrices(cls, *matrices: Any) -> SignedPermutationGroup:
@@ -70,21 +66,6 @@ class SignedPermutationGroup:
         return self._points
 
     @property
-    def n_generators(self) -> int:
-        """Number of generators, identities and repetitions included."""
-        return len(self.generators)
-
-    @cached_property
-    def reduced_generators(self) -> tuple[SignedPermutation, ...]:
-        """The generators in order, without identities and repetitions."""
-        return tuple(dict.fromkeys(g for g in self.generators if not g.is_identity))
-
-    @property
-    def is_trivial(self) -> bool:
-        """Whether the group has one element."""
-        return not self.reduced_generators
-
-    @property
     def is_abelian(self) -> bool:
         """Whether all generators commute with each other (exact)."""
         return self._points.is_abelian
@@ -93,34 +74,12 @@ class SignedPermutationGroup:
         """Return the exact number of elements, as :meth:`PermutationGroup.order` does."""
         return self._points.order(seconds)
 
-    def matrix(self, i: int) -> FloatArray:
-        """Return the matrix S of generator i, shape (n, n), with ``S @ x == signs * x[images]``."""
-        required = f"a generator number from 0 to {self.n_generators - 1}"
-        number = as_integer("i", i, required)
-        if not 0 <= number < self.n_generators:
-            raise invalid("i", required, number, "see n_generators")
-        return self.generators[number].matrix()
-
-    @property
-    def cycle_text(self) -> tuple[str, ...]:
-        """Cycle notation of each generator, 1-based, and the coordinates whose signs it changes."""
-        return tuple(g.cycle_text for g in self.generators)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, SignedPermutationGroup):
-            return NotImplemented
-        return self.degree == other.degree and self.generators == other.generators
-
-    def __hash__(self) -> int:
-        return hash((self.degree, self.generators))
-
     def __reduce__(self) -> tuple[Any, ...]:
         return SignedPermutationGroup, (self.generators, None, self.degree)
 
-    def __repr__(self) -> str:
-        shown = ", ".join(brief(text) for text in self.cycle_text[:3])
-        more = f", … {self.n_generators} generators" if self.n_generators > 3 else ""
-        return f"SignedPermutationGroup({shown}{more}{', ' if shown else ''}degree={self.degree})"
+    @staticmethod
+    def _summary(generator: Any) -> str:
+        return brief(generator.cycle_text)
 
 
 #: A group that acts on coordinates, with signs or without.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equivariety._typing import AnyArray
+from equivariety._typing import AnyArray, read_only
 from equivariety.errors import invalid
 
 __all__ = ["as_float_array", "as_real_array", "check_finite", "read_only"]
@@ -53,13 +53,3 @@ def check_finite(argument: str, array: AnyArray) -> None:
     """
     if not np.isfinite(array).all():
         raise invalid(argument, "finite", "NaN or inf", "remove or impute such entries first")
-
-
-def read_only(array: AnyArray) -> AnyArray:
-    """Return the same array after forbidding writes to it.
-
-    >>> read_only(np.zeros(2)).flags.writeable
-    False
-    """
-    array.flags.writeable = False
-    return array

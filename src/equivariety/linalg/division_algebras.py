@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 import numpy as np
 import scipy.linalg
 
-from equivariety._typing import AnyArray, FloatArray, IntArray
+from equivariety._typing import AnyArray, FloatArray, IntArray, read_only
 from equivariety.linalg import quaternionic
 from equivariety.linalg.truncated_svd import frobenius_norm, singular_triples
 
@@ -30,7 +30,7 @@ class DivisionAlgebra(ABC):
         dim: real dimension e.
         order: rows of the NumPy array per row over the algebra: 1, 1, 2.
         cells: left multiplication by x_0 + x_1 i + x_2 j + x_3 k in real coordinates: integer arrays (e, e) of parts
-            and signs, entry (e', e) of the matrix being ``sign * x[part]``.
+            and signs, entry (e', e) of the matrix being ``sign * x[part]``; read-only.
 
     >>> H = algebra("H")
     >>> H.dim, H.order, H.zeros(2, 3).shape
@@ -173,7 +173,7 @@ class DivisionAlgebra(ABC):
 class _Reals(DivisionAlgebra):
     name = "R"
     dim = 1
-    cells = np.array([[0]]), np.array([[1]])
+    cells = read_only(np.array([[0]])), read_only(np.array([[1]]))
 
     def dtype(self, real: np.dtype[Any] | type) -> np.dtype[Any]:
         return np.dtype(real)
@@ -194,7 +194,7 @@ class _Reals(DivisionAlgebra):
 class _Complexes(DivisionAlgebra):
     name = "C"
     dim = 2
-    cells = np.array([[0, 1], [1, 0]]), np.array([[1, -1], [1, 1]])
+    cells = read_only(np.array([[0, 1], [1, 0]])), read_only(np.array([[1, -1], [1, 1]]))
 
     def dtype(self, real: np.dtype[Any] | type) -> np.dtype[Any]:
         return np.result_type(real, np.complex64)
@@ -226,8 +226,8 @@ class _Quaternions(DivisionAlgebra):
     dim = 4
     order = 2
     cells = (
-        np.array([[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0]]),
-        np.array([[1, -1, -1, -1], [1, 1, -1, 1], [1, 1, 1, -1], [1, -1, 1, 1]]),
+        read_only(np.array([[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0]])),
+        read_only(np.array([[1, -1, -1, -1], [1, 1, -1, 1], [1, 1, 1, -1], [1, -1, 1, 1]])),
     )
 
     def dtype(self, real: np.dtype[Any] | type) -> np.dtype[Any]:

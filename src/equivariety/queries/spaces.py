@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from equivariety.errors import brief, invalid
+from equivariety.errors import UnsupportedGroupError, brief, invalid
 
 if TYPE_CHECKING:
+    from equivariety.representations import IsotypicDecomposition
     from equivariety.varieties import Component, RankBoundedMaps
 
 __all__ = ["build_space", "describe_space", "parse_ranks"]
@@ -31,7 +32,7 @@ def describe_space(group_text: str, rank: int | None = None) -> dict[str, Any]:
     ``num_generators``, ``num_orbits``, ``rank``, ``dim`` (real dimension of the union of all components),
     ``num_components``, ``num_components_exact_rank`` (those that contain a map of rank exactly ``rank``),
     ``num_blocks``, ``blocks`` (at most 64: ``label``, ``field``, ``irrep_dim``, ``multiplicity``, ``max_rank``) and
-    ``certificate`` of the decomposition.
+    ``certificate`` of the decomposition, None where only blocks are known.
 
     Raises ValueError or TypeError for a malformed group or rank and for groups without a decomposition route.
 
@@ -44,7 +45,6 @@ def describe_space(group_text: str, rank: int | None = None) -> dict[str, Any]:
 
     group = parse_group(group_text, "group")
     space = equivariant_maps(group, rank=rank)
-    certificate = space.hom.source.certificate()
     return {
         "group": group_text,
         "degree": group.degree,
@@ -66,14 +66,7 @@ def describe_space(group_text: str, rank: int | None = None) -> dict[str, Any]:
             }
             for block in space.blocks[:_MOST_BLOCKS]
         ],
-        "certificate": {
-            "orthogonality": certificate.orthogonality,
-            "equivariance": certificate.equivariance,
-            "commutant_dim": certificate.commutant_dim,
-            "num_orbitals": certificate.num_orbitals,
-            "tolerance": certificate.tolerance,
-            "ok": certificate.ok,
-        },
+        "certificate": _certificate(space.hom.source),
     }
 
 
@@ -163,3 +156,19 @@ def _cycles(sigma: Any) -> str:
         return f"a permutation with {sigma.cycles.n_cycles} cycles"
     text: str = sigma.cycle_text
     return text if len(text) <= _LONGEST_CYCLES else text[: _LONGEST_CYCLES - 1] + "…"
+
+
+def _certificate(decomposition: IsotypicDecomposition) -> dict[str, Any] | None:
+    """The evidence for a decomposition as plain data; None for one without a basis."""
+    try:
+        found = decomposition.certificate()
+    except UnsupportedGroupError:
+        return None
+    return {
+        "orthogonality": found.orthogonality,
+        "equivariance": found.equivariance,
+        "commutant_dim": found.commutant_dim,
+        "num_orbitals": found.num_orbitals,
+        "tolerance": found.tolerance,
+        "ok": found.ok,
+    }

@@ -10,62 +10,78 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from math import lcm, prod
 
 import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
-from equivariety.groups.lattices import index, straightened
 from equivariety.groups.orbit_classes import OrbitClass
-from equivariety.groups.orbit_lattices import torsors
+from equivariety.groups.orbit_lattices import (
+    OrbitLattice,
+    fits_lattices,
+    fits_sums,
+    orbit_lattices,
+    sum_indices,
+    torsors,
+)
+from equivariety.groups.orbits import distinct_rows
 from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
 from equivariety.representations.irrep_actions import CharacterAction
 from equivariety.representations.spectral_basis import SpectralBasis
 
-__all__ = ["FourierBasis", "abelian_orbits", "commute"]
+__all__ = ["FourierBasis", "abelian_orbits"]
 
 
-def commute(images: IntArray) -> bool:
-    """Whether all generators commute with each other, exact.
-
-    >>> commute(np.array([[1, 0, 2, 3], [0, 1, 3, 2]]))
-    True
-    """
-    rows = list(images)
-    return all(np.array_equal(p[q], q[p]) for i, p in enumerate(rows) for q in rows[:i])
-
-
-def abelian_orbits(images: IntArray) -> AdaptedOrbits:
+def abelian_orbits(images: IntArray) -> AdaptedOrbits | None:
     """Return Fourier bases of the orbits of commuting generators, images of shape (g, n), g >= 1.
+
+    None where there are too many generators for the points, or too many different orbits to compare all of them.
 
     >>> A = abelian_orbits(np.array([[1, 0, 3, 2], [2, 3, 0, 1]]))
     >>> [(b.field, b.count) for b in A.batches], A.num_orbitals(0, 0)
     ([('R', 4)], 4)
     """
-    orbit, exponents, lattices = torsors(images)
-    flat, number = np.unique(lattices.reshape(len(lattices), -1), axis=0, return_inverse=True)
-    kinds = [tuple(map(tuple, basis)) for basis in flat.reshape(-1, *lattices.shape[1:]).tolist()]
-    kind = number.reshape(-1)[orbit]
-    tori = [_Torus.of(basis) for basis in kinds]
-    order = np.argsort([torus.length for torus in tori], kind="stable").tolist()
-    tori, classes = [tori[k] for k in order], []
+    if not fits_lattices(images):
+        return None
+    found = torsors(images)
+    lattices, number = orbit_lattices(found, images)
+    if not fits_sums(lattices):
+        return None
+    kind = number[found.orbit]
+    order = sorted(range(len(lattices)), key=lambda k: lattices[k].index)
+    tori, classes = [_Torus(lattices[k]) for k in order], []
+    members = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind))[:-1])
     for k, torus in zip(order, tori, strict=True):
-        points = np.flatnonzero(kind == k) if len(tori) > 1 else np.arange(len(kind))
-        place = np.ravel_multi_index(tuple((exponents[points] @ torus.matrix % torus.shape).T), torus.shape)
-        names, row = np.unique(orbit[points], return_inverse=True)
-        rows = np.empty((len(names), torus.length), dtype=np.int64)
+        points, length = members[k], torus.lattice.index
+        coordinates = found.exponents[points] @ torus.lattice.of_basis % torus.shape
+        place = np.ravel_multi_index(tuple(coordinates.T), torus.shape)
+        names, row = np.unique(found.orbit[points], return_inverse=True)
+        rows = np.empty((len(names), length), dtype=np.int64)
         rows[row, place] = points
         rows = rows[np.argsort(rows.min(axis=1), kind="stable")]
-        table = np.empty((0, torus.length), dtype=np.int64)
-        classes.append(OrbitClass(table, rows))
+        classes.append(OrbitClass(np.empty((0, length), dtype=np.int64), rows))
     batches, positions = _batches(tori)
     return AdaptedOrbits(
         tuple(classes),
         tuple(FourierBasis(torus.shape, *where) for torus, where in zip(tori, positions, strict=True)),
         batches,
-        partial(_common_orbitals, [torus.lattice for torus in tori]),
+        _CommonOrbitals(tuple(torus.lattice for torus in tori)),
     )
+
+
+class _CommonOrbitals:
+    """The numbers of orbitals between orbits with given lattices; all are counted when one is first asked for."""
+
+    def __init__(self, lattices: tuple[OrbitLattice, ...]) -> None:
+        self._lattices = lattices
+
+    @cached_property
+    def _table(self) -> IntArray:
+        return sum_indices(self._lattices)
+
+    def __call__(self, t: int, u: int) -> int:
+        return int(self._table[t, u])
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,25 +90,14 @@ class _Torus:
 
     Attributes:
         lattice: relations of the generators.
-        shape: orders of the cyclic groups, at least one.
-        matrix: takes exponents of the generators to the torus, (s, k), modulo ``shape``.
     """
 
-    lattice: tuple[tuple[int, ...], ...]
-    shape: tuple[int, ...]
-    matrix: IntArray
-
-    @classmethod
-    def of(cls, lattice: tuple[tuple[int, ...], ...]) -> _Torus:
-        orders, matrix = straightened(lattice)
-        if not orders:
-            return cls(lattice, (1,), np.zeros((len(lattice), 1), dtype=np.int64))
-        return cls(lattice, orders, np.array(matrix, dtype=np.int64))
+    lattice: OrbitLattice
 
     @property
-    def length(self) -> int:
-        """Number of points."""
-        return prod(self.shape)
+    def shape(self) -> tuple[int, ...]:
+        """Orders of the cyclic groups, at least one."""
+        return self.lattice.shape
 
     @cached_property
     def characters(self) -> tuple[IntArray, int]:
@@ -100,8 +105,8 @@ class _Torus:
         half = (*self.shape[:-1], self.shape[-1] // 2 + 1)
         frequency = np.indices(half).reshape(len(half), -1)
         denominator = lcm(*self.shape)
-        theta = np.zeros((frequency.shape[1], len(self.matrix)), dtype=np.int64)
-        for f, order, column in zip(frequency, self.shape, self.matrix.T, strict=True):
+        theta = np.zeros((frequency.shape[1], len(self.lattice.matrix)), dtype=np.int64)
+        for f, order, column in zip(frequency, self.shape, self.lattice.matrix.T, strict=True):
             theta += (f[:, None] * column[None, :] % order) * (denominator // order)
         return theta % denominator, denominator
 
@@ -133,7 +138,7 @@ def _batches(tori: list[_Torus]) -> tuple[tuple[IrrepBatch, ...], Sequence[tuple
         signs.append(sign)
     sizes = [len(r) for r in rows]
     merged = np.concatenate(rows)
-    names, which = (np.arange(len(merged)),) * 2 if len(tori) == 1 else _distinct_rows(merged)
+    names, which = (np.arange(len(merged)),) * 2 if len(tori) == 1 else distinct_rows(merged)
     torus_of = np.repeat(np.arange(len(tori)), sizes)
     # Irreducibles in the same set of orbits form a batch; random 64-bit weights tell the sets apart.
     weights = np.random.default_rng(0).integers(1, 2**62, len(tori))
@@ -163,23 +168,11 @@ def _batches(tori: list[_Torus]) -> tuple[tuple[IrrepBatch, ...], Sequence[tuple
     return tuple(batches), positions
 
 
-def _common_orbitals(lattices: Sequence[tuple[tuple[int, ...], ...]], t: int, u: int) -> int:
-    return index([*lattices[t], *lattices[u]])
-
-
 def _compare(a: IntArray, b: IntArray) -> IntArray:
     """Return the lexicographic order of the rows of ``a`` and ``b``: 1, 0 or -1."""
     difference = np.sign(a - b)
     first = (difference != 0).argmax(axis=1)
     return np.asarray(difference[np.arange(len(a)), first])
-
-
-def _distinct_rows(rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the first occurrence of each distinct row, and for each row which of them it is."""
-    packed = np.ascontiguousarray(rows)
-    keys = packed.view(np.dtype((np.void, packed.itemsize * packed.shape[1]))).reshape(-1)
-    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    return np.asarray(first), np.asarray(which).reshape(-1)
 
 
 class FourierBasis(SpectralBasis):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from equivariety.errors import as_nonnegative_int, brief, invalid
 from equivariety.linalg import FIELD_DIM, Field
 
-__all__ = ["IsotypicBlock", "MapBlock", "RankVector", "block_label", "label_index"]
+__all__ = ["IsotypicBlock", "MapBlock", "RankVector", "block_label", "label_index", "numbered_labels"]
 
 
 def block_label(character: tuple[int, int]) -> str:
@@ -18,6 +19,20 @@ def block_label(character: tuple[int, int]) -> str:
     '(28,27)'
     """
     return f"({character[0]},{character[1]})"
+
+
+def numbered_labels(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names, repeated ones numbered from the second on.
+
+    >>> numbered_labels(["R1", "R1", "C2", "R1"])
+    ('R1', 'R1.2', 'C2', 'R1.3')
+    """
+    seen: Counter[str] = Counter()
+    labels = []
+    for name in names:
+        seen[name] += 1
+        labels.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
+    return tuple(labels)
 
 
 @dataclass(frozen=True, slots=True)

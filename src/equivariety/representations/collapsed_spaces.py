@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -13,7 +12,8 @@ from equivariety.errors import UnsupportedGroupError, invalid
 from equivariety.groups import Permutation
 from equivariety.groups.intersection_numbers import intersection_numbers
 from equivariety.groups.orbit_classes import OrbitClass
-from equivariety.representations.blocks import IsotypicBlock, MapBlock
+from equivariety.linalg import FIELD_DIM
+from equivariety.representations.blocks import IsotypicBlock, MapBlock, numbered_labels
 from equivariety.representations.certificates import DecompositionCertificate
 from equivariety.representations.collapsed import CollapsedIrreducible, collapsed_irreducibles
 from equivariety.representations.decomposition import IsotypicDecomposition
@@ -40,7 +40,7 @@ class CollapsedDecomposition(IsotypicDecomposition):
         self, generators: Sequence[Permutation], degree: int, irreducibles: Sequence[CollapsedIrreducible], copies: int
     ) -> None:
         self._generators, self._degree, self._copies = tuple(generators), degree, copies
-        names = _names(irreducibles)
+        names = numbered_labels(f"{i.field}{i.dim}" for i in irreducibles)
         self._blocks = tuple(
             IsotypicBlock(name, i.field, i.dim, i.multiplicity * copies)
             for name, i in zip(names, irreducibles, strict=True)
@@ -70,7 +70,7 @@ class CollapsedDecomposition(IsotypicDecomposition):
         """Raise UnsupportedGroupError: there is no basis whose residual could be measured."""
         self._refuse("a certificate")
 
-    def block_action(self, block: int, generator: int) -> FloatArray:
+    def _block_action(self, block: int, generator: int) -> FloatArray:
         """Raise UnsupportedGroupError."""
         self._refuse("the action on a block")
 
@@ -117,39 +117,26 @@ def irreducibles_of(one: OrbitClass, seed: int = 0) -> tuple[CollapsedIrreducibl
 
 
 def collapsed_decomposition(
-    one: OrbitClass, generators: Sequence[Permutation], n: int, seed: int = 0
-) -> CollapsedDecomposition | None:
-    """Return the blocks of R^n, all of whose orbits are of one class; None where the rank is too large."""
-    found = irreducibles_of(one, seed)
-    return None if found is None else CollapsedDecomposition(generators, n, found, one.count)
+    irreducibles: Sequence[CollapsedIrreducible], length: int, generators: Sequence[Permutation], n: int
+) -> CollapsedDecomposition:
+    """Return the blocks of R^n, a sum of isomorphic orbits of so many points with these irreducibles."""
+    return CollapsedDecomposition(generators, n, irreducibles, n // length)
 
 
 def collapsed_hom_space(
-    one: OrbitClass, pairs: Sequence[tuple[Permutation, Permutation]], n: int, m: int, seed: int = 0
-) -> HomSpace | None:
-    """Return the blocks of the maps R^n -> R^m; all orbits of the joint action are of one class.
-
-    Where both actions are the same, ``one`` holds the n points of one alone.
-    """
-    found = irreducibles_of(one, seed)
-    if found is None:
-        return None
+    irreducibles: Sequence[CollapsedIrreducible],
+    length: int,
+    pairs: Sequence[tuple[Permutation, Permutation]],
+    n: int,
+    m: int,
+) -> HomSpace:
+    """Return the blocks of the maps R^n -> R^m between sums of isomorphic orbits with these irreducibles."""
     left, right = [s for s, _ in pairs], [t for _, t in pairs]
-    source = CollapsedDecomposition(left, n, found, n // one.length)
-    target = source if n == m and left == right else CollapsedDecomposition(right, m, found, m // one.length)
+    source = collapsed_decomposition(irreducibles, length, left, n)
+    target = source if n == m and left == right else collapsed_decomposition(irreducibles, length, right, m)
     matches = [
         (MapBlock(a.label, a.field, a.irrep_dim, b.multiplicity, a.multiplicity), i, i)
         for i, (a, b) in enumerate(zip(source.blocks, target.blocks, strict=True))
     ]
-    rank = source.num_orbitals // (n // one.length) ** 2
-    return HomSpace(source, target, matches, rank * (n // one.length) * (m // one.length))
-
-
-def _names(irreducibles: Sequence[CollapsedIrreducible]) -> list[str]:
-    seen: Counter[str] = Counter()
-    names = []
-    for i in irreducibles:
-        name = f"{i.field}{i.dim}"
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
-    return names
+    rank = sum(FIELD_DIM[i.field] * i.multiplicity**2 for i in irreducibles)
+    return HomSpace(source, target, matches, rank * (n // length) * (m // length))

@@ -77,7 +77,7 @@ class CyclicDecomposition(IsotypicDecomposition):
         sizes = [(l, len(index)) for l, index in zip(cycles.lengths, cycles.index, strict=True)]
         return sum(c * d * gcd(a, b) for a, c in sizes for b, d in sizes)
 
-    def block_action(self, block: int, generator: int) -> FloatArray:
+    def _block_action(self, block: int, generator: int) -> FloatArray:
         """Return the sign, or the 2x2 rotation by the angle k/l of a turn, by which sigma acts on one copy."""
         k, l = int(self.characters.numerator[block]), int(self.characters.denominator[block])
         if l <= 2:

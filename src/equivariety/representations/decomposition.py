@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.errors import invalid
+from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.groups.signed import AnyPermutation
 from equivariety.linalg import FIELD_DIM, as_float_array
 from equivariety.representations.blocks import IsotypicBlock
@@ -81,6 +81,11 @@ class IsotypicDecomposition(ABC):
         return ""
 
     @property
+    def is_numerical(self) -> bool:
+        """Whether the basis was found numerically: blocks are invariant up to 1e-13, and other machines find others."""
+        return bool(self.fingerprint)
+
+    @property
     @abstractmethod
     def num_orbitals(self) -> int:
         """Number of orbits of the group on pairs of points, counted combinatorially."""
@@ -98,8 +103,22 @@ class IsotypicDecomposition(ABC):
         """Return the plan of the same transform for many samples of one dtype, with equal blocks stacked."""
 
     @abstractmethod
+    def _block_action(self, block: int, generator: int) -> FloatArray:
+        """:meth:`block_action` without checks."""
+
     def block_action(self, block: int, generator: int) -> FloatArray:
-        """Return the (e*m, e*m) orthogonal matrix by which a generator acts on one copy in a block."""
+        """Return the (e*m, e*m) orthogonal matrix by which a generator acts on one copy in a block.
+
+        Both are positions, in ``blocks`` and in ``generators``; ValueError for others.
+
+        >>> import equivariety as ev
+        >>> ev.isotypic_decomposition(ev.groups.cyclic(4)).block_action(1, 0).round(12).tolist()
+        [[0.0, -1.0], [1.0, 0.0]]
+        """
+        for name, value, count in (("block", block, len(self.blocks)), ("generator", generator, len(self.generators))):
+            if as_nonnegative_int(name, value) >= count:
+                raise invalid(name, f"an integer from 0 to {count - 1}", value, f"count from 0; see .{name}s")
+        return self._block_action(block, generator)
 
     def split(self, x: object) -> list[AnyArray]:
         """Return the coordinates of ``x``, shape ``(..., n)``, one array ``(..., d, e, m)`` per block.
@@ -195,7 +214,7 @@ class IsotypicDecomposition(ABC):
             total = 0.0
             for i, (part, image) in enumerate(zip(parts, self._split(generator.apply(x)), strict=True)):
                 copies = part.reshape(*part.shape[:-2], -1)
-                expected = copies @ self.block_action(i, g).T
+                expected = copies @ self._block_action(i, g).T
                 total += float(np.linalg.norm(expected - image.reshape(copies.shape))) ** 2
             worst = max(worst, total**0.5)
         return worst / float(np.linalg.norm(x))
@@ -203,7 +222,7 @@ class IsotypicDecomposition(ABC):
     def _unit_residual(self) -> float:
         """Largest entry of a commutator of a block action with the units of the block's algebra."""
         pairs = ((i, g) for i in range(len(self.blocks)) for g in range(len(self.generators)))
-        return max((commutator(self.blocks[i].field, self.block_action(i, g)[None]) for i, g in pairs), default=0.0)
+        return max((commutator(self.blocks[i].field, self._block_action(i, g)[None]) for i, g in pairs), default=0.0)
 
     def _commutant_dim(self) -> int:
         return sum(FIELD_DIM[b.field] * b.multiplicity**2 for b in self.blocks)

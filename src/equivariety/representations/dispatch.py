@@ -1,14 +1,15 @@
 """Choice of the route that decomposes a group: the first one that applies.
 
-A route decomposes R^n under generators, and R^n and R^m together under paired generators.  A new route is a new file
-and one line in ``ROUTES``.
+One generator has characters of its own; signed generators act on twice as many points.  For several generators a
+route finds adapted bases of their orbits, for R^n alone or for R^n and R^m together: a new one is a new file, and a
+function here with a place in ``ROUTES``.  Where no route applies, blocks may still be counted without a basis.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,13 @@ from equivariety._typing import IntArray
 from equivariety.errors import UnsupportedGroupError, as_nonnegative_int, invalid
 from equivariety.groups import Permutation, PermutationGroup
 from equivariety.groups.orbit_classes import OrbitClass, orbit_classes
-from equivariety.groups.signed import SignedPermutation
+from equivariety.groups.orbits import commute
+from equivariety.groups.signed import SignedPermutation, as_signed
 from equivariety.groups.signed_group import SignedPermutationGroup
-from equivariety.representations.abelian_orbits import abelian_orbits, commute
+from equivariety.representations.abelian_orbits import abelian_orbits
 from equivariety.representations.adapted_orbits import AdaptedOrbits
-from equivariety.representations.collapsed_spaces import collapsed_decomposition, collapsed_hom_space
+from equivariety.representations.collapsed import CollapsedIrreducible
+from equivariety.representations.collapsed_spaces import collapsed_decomposition, collapsed_hom_space, irreducibles_of
 from equivariety.representations.cyclic import CyclicDecomposition
 from equivariety.representations.cyclic_hom import cyclic_hom_space
 from equivariety.representations.decomposition import IsotypicDecomposition
@@ -30,41 +33,48 @@ from equivariety.representations.fixed_points import beside_fixed_points
 from equivariety.representations.hom import HomSpace
 from equivariety.representations.orbit_spaces import decomposition_of, hom_space_of, joint_images
 from equivariety.representations.semidirect_orbits import semidirect_orbits
-from equivariety.representations.signed_decomposition import as_signed, signed_decomposition, signed_hom_space
+from equivariety.representations.signed_decomposition import signed_decomposition, signed_hom_space
 from equivariety.representations.two_transitive_orbits import two_transitive_orbits
-from equivariety.tolerances import DENSE_POINTS_BUDGET, SPECIAL_POINTS_MINIMUM
+from equivariety.tolerances import COLLAPSED_RANK_BUDGET, DENSE_POINTS_BUDGET, SPECIAL_POINTS_MINIMUM
 
-__all__ = ["ROUTES", "Route", "adapted_orbits", "decompose", "intertwine", "isotypic_decomposition"]
+__all__ = ["ROUTES", "Action", "adapted_orbits", "decompose", "intertwine", "isotypic_decomposition"]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One way to find adapted bases of the orbits of several generators.
+@dataclass(frozen=True, eq=False)
+class Action:
+    """Several generators of an action on n points, and what more than one route asks about them.
 
     Attributes:
-        name: what it is called in messages.
-        adapt: takes images (g, n) of generators, none of them an identity or repeated, and a seed; returns None where
-            the route does not apply.
+        images: their images, shape (g, n), none of them an identity or repeated.
+        seed: for the random numbers of a route.
     """
 
-    name: str
-    adapt: Callable[[IntArray, int], AdaptedOrbits | None]
+    images: IntArray
+    seed: int = 0
+
+    @cached_property
+    def classes(self) -> tuple[OrbitClass, ...]:
+        """The classes of isomorphic orbits."""
+        return orbit_classes(self.images)
 
 
-def _fourier(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    return abelian_orbits(images) if commute(images) else None
+def _fourier(action: Action) -> AdaptedOrbits | None:
+    return abelian_orbits(action.images) if commute(action.images) else None
 
 
-def _semidirect(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    return beside_fixed_points(images, lambda rows: semidirect_orbits(rows) if _starts_long(rows) else None)
+def _semidirect(action: Action) -> AdaptedOrbits | None:
+    def adapt(images: IntArray) -> AdaptedOrbits | None:
+        return semidirect_orbits(images) if _starts_long(images) else None
+
+    return beside_fixed_points(action.images, adapt)
 
 
-def _two_transitive(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    def adapt(rows: IntArray) -> AdaptedOrbits | None:
-        classes = orbit_classes(rows) if _starts_long(rows) else ()
-        return two_transitive_orbits(classes[0], seed) if len(classes) == 1 else None
+def _two_transitive(action: Action) -> AdaptedOrbits | None:
+    def adapt(images: IntArray) -> AdaptedOrbits | None:
+        classes = orbit_classes(images) if _starts_long(images) else ()
+        return two_transitive_orbits(classes[0], action.seed) if len(classes) == 1 else None
 
-    return beside_fixed_points(images, adapt)
+    return beside_fixed_points(action.images, adapt)
 
 
 def _starts_long(images: IntArray) -> bool:
@@ -76,18 +86,13 @@ def _starts_long(images: IntArray) -> bool:
     return len(seen) > SPECIAL_POINTS_MINIMUM
 
 
-def _numerical(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    classes = orbit_classes(images)
-    points = sum(c.length for c in classes)
-    return dense_orbits(classes, seed) if points <= DENSE_POINTS_BUDGET else None
+def _numerical(action: Action) -> AdaptedOrbits | None:
+    points = sum(c.length for c in action.classes)
+    return dense_orbits(action.classes, action.seed) if points <= DENSE_POINTS_BUDGET else None
 
 
-ROUTES = (
-    Route("Fourier transforms of commuting generators", _fourier),
-    Route("Fourier transforms of a regular normal abelian subgroup", _semidirect),
-    Route("one reflection for a 2-transitive action", _two_transitive),
-    Route("one orbit of each class, numerically", _numerical),
-)
+#: What finds adapted bases of the orbits of several generators: the first that does not return None is taken.
+ROUTES: tuple[Callable[[Action], AdaptedOrbits | None], ...] = (_fourier, _semidirect, _two_transitive, _numerical)
 
 
 def adapted_orbits(images: IntArray, seed: int) -> AdaptedOrbits:
@@ -95,23 +100,33 @@ def adapted_orbits(images: IntArray, seed: int) -> AdaptedOrbits:
 
     Raises UnsupportedGroupError, which says the sizes and the budget, if no route applies.
     """
-    found = _first_found(images, seed)
+    action = Action(images, seed)
+    found = _first_found(action)
     if found is None:
-        raise _refusal(orbit_classes(images))
+        raise _refusal(action)
     return found
 
 
-def _first_found(images: IntArray, seed: int) -> AdaptedOrbits | None:
-    return next((found for route in ROUTES if (found := route.adapt(images, seed)) is not None), None)
+def _first_found(action: Action) -> AdaptedOrbits | None:
+    return next((found for route in ROUTES if (found := route(action)) is not None), None)
 
 
-def _refusal(classes: Sequence[OrbitClass]) -> UnsupportedGroupError:
-    reduced, longest = sum(c.length for c in classes), max(c.length for c in classes)
+def _collapsed(action: Action) -> tuple[CollapsedIrreducible, ...]:
+    """The irreducibles without a basis, where no route gives one; raises UnsupportedGroupError if these fail, too."""
+    found = irreducibles_of(action.classes[0], action.seed) if len(action.classes) == 1 else None
+    if found is None:
+        raise _refusal(action)
+    return found
+
+
+def _refusal(action: Action) -> UnsupportedGroupError:
+    reduced, longest = sum(c.length for c in action.classes), max(c.length for c in action.classes)
     return invalid(
         "group",
         f"abelian, or with at most {DENSE_POINTS_BUDGET} points in one orbit of each isomorphism class, or with "
-        "isomorphic orbits and 2-transitive or with an abelian normal subgroup that is transitive on each orbit",
-        f"{reduced} such points in {len(classes)} classes, the longest orbit of {longest}",
+        "isomorphic orbits and 2-transitive or with an abelian normal subgroup that is transitive on each orbit; for "
+        f"blocks and counts alone also with one class of at most {COLLAPSED_RANK_BUDGET} orbitals",
+        f"{reduced} such points in {len(action.classes)} classes, the longest orbit of {longest}",
         "use a smaller action or an abelian subgroup; for invariant maps every group works",
         UnsupportedGroupError,
     )
@@ -123,15 +138,11 @@ def decompose(generators: Sequence[Any], n: int, seed: int = 0) -> IsotypicDecom
         return signed_decomposition([as_signed(g) for g in generators], n, partial(adapted_orbits, seed=seed))
     if len(generators) <= 1:
         return CyclicDecomposition(generators[0] if generators else Permutation.identity(n))
-    images = np.stack([g.images for g in generators])
-    system = _first_found(images, seed)
+    action = Action(np.stack([g.images for g in generators]), seed)
+    system = _first_found(action)
     if system is not None:
         return decomposition_of(system, generators, n)
-    classes = orbit_classes(images)
-    collapsed = collapsed_decomposition(classes[0], generators, n, seed) if len(classes) == 1 else None
-    if collapsed is None:
-        raise _refusal(classes)
-    return collapsed
+    return collapsed_decomposition(_collapsed(action), action.classes[0].length, generators, n)
 
 
 def intertwine(pairs: Sequence[tuple[Any, Any]], n: int, m: int, seed: int = 0) -> HomSpace:
@@ -142,15 +153,11 @@ def intertwine(pairs: Sequence[tuple[Any, Any]], n: int, m: int, seed: int = 0) 
     if len(pairs) <= 1:
         return cyclic_hom_space(*(pairs[0] if pairs else (Permutation.identity(n), Permutation.identity(m))))
     same = n == m and all(s == t for s, t in pairs)
-    images = np.stack([s.images for s, _ in pairs]) if same else joint_images(pairs, n, m)
-    system = _first_found(images, seed)
+    action = Action(np.stack([s.images for s, _ in pairs]) if same else joint_images(pairs, n, m), seed)
+    system = _first_found(action)
     if system is not None:
         return hom_space_of(system, pairs, n, m)
-    classes = orbit_classes(images)
-    collapsed = collapsed_hom_space(classes[0], pairs, n, m, seed) if len(classes) == 1 else None
-    if collapsed is None:
-        raise _refusal(classes)
-    return collapsed
+    return collapsed_hom_space(_collapsed(action), action.classes[0].length, pairs, n, m)
 
 
 def isotypic_decomposition(group: PermutationGroup | SignedPermutationGroup, *, seed: int = 0) -> IsotypicDecomposition:

@@ -11,14 +11,14 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.errors import UnsupportedGroupError, brief, invalid
 from equivariety.groups import PermutationGroup
-from equivariety.groups.signed import SignedPermutation
+from equivariety.groups.signed import AnyPermutation, SignedPermutation
 from equivariety.groups.signed_group import AnyGroup, SignedPermutationGroup
 from equivariety.linalg import algebra, as_float_array, frobenius_norm
 from equivariety.representations.affine_map import AffineMap
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.equivariant_map import EquivariantMap
 from equivariety.representations.hom import HomSpace
-from equivariety.representations.orbital_basis import Action, orbital_basis
+from equivariety.representations.orbital_basis import orbital_basis
 from equivariety.representations.pairing import hom_space
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
@@ -177,7 +177,7 @@ def equivariance_error(
     return _of_matrix(mapping, pairs, shape, hom)
 
 
-def _pairs(group: AnyGroup, target: AnyGroup) -> list[tuple[Action, Action]]:
+def _pairs(group: AnyGroup, target: AnyGroup) -> list[tuple[AnyPermutation, AnyPermutation]]:
     left: list[Any] = list(group.generators)
     right: list[Any] = list(target.generators)
     if len(left) != len(right):
@@ -195,13 +195,13 @@ def _hom_space(group: AnyGroup, target: AnyGroup) -> HomSpace | None:
         return None
 
 
-def _offset_error(offset: FloatArray, generator: Action) -> float:
+def _offset_error(offset: FloatArray, generator: AnyPermutation) -> float:
     size = frobenius_norm(offset)
     return frobenius_norm(generator.apply(offset) - offset) / size if size else 0.0
 
 
 def _of_matrix(
-    matrix: Any, pairs: list[tuple[Action, Action]], shape: tuple[int, int], hom: HomSpace | None
+    matrix: Any, pairs: list[tuple[AnyPermutation, AnyPermutation]], shape: tuple[int, int], hom: HomSpace | None
 ) -> EquivarianceError:
     from scipy.sparse import csr_array, issparse
 
@@ -245,7 +245,7 @@ def _of_matrix(
     return EquivarianceError(errors, frobenius_norm(rest), tuple(shares))
 
 
-def _distance_by_orbitals(matrix: FloatArray, pairs: list[tuple[Action, Action]]) -> float | None:
+def _distance_by_orbitals(matrix: FloatArray, pairs: list[tuple[AnyPermutation, AnyPermutation]]) -> float | None:
     try:
         basis = orbital_basis([s for s, _ in pairs], [t for _, t in pairs], matrix.shape[1], matrix.shape[0])
     except ValueError:  # over the budget
@@ -253,7 +253,7 @@ def _distance_by_orbitals(matrix: FloatArray, pairs: list[tuple[Action, Action]]
     return frobenius_norm(matrix - basis.project(matrix))
 
 
-def _moved(matrix: Any, s: Action, t: Action) -> Any:
+def _moved(matrix: Any, s: AnyPermutation, t: AnyPermutation) -> Any:
     """Return P' M P^T of a sparse matrix."""
     from scipy.sparse import diags_array
 
@@ -267,7 +267,7 @@ def _moved(matrix: Any, s: Action, t: Action) -> Any:
 
 def _of_function(
     function: Callable[[AnyArray], object],
-    pairs: list[tuple[Action, Action]],
+    pairs: list[tuple[AnyPermutation, AnyPermutation]],
     shape: tuple[int, int],
     hom: HomSpace | None,
     rows: FloatArray,

@@ -59,7 +59,7 @@ def save_map(mapping: EquivariantMap | AffineMap, path: str | Path) -> None:
             tensors[f"{name}.signs"] = np.stack([p.signs for p in generators if isinstance(p, SignedPermutation)])
     if isinstance(mapping, AffineMap):
         tensors[_OFFSET] = mapping.offset
-    in_points = bool(hom.source.fingerprint or hom.target.fingerprint)
+    in_points = hom.source.is_numerical or hom.target.is_numerical
     for label, pair in linear.factors.items():
         position = hom.labels.index(label)
         stored = to_points(hom, position, *pair) if in_points else [_components(hom.blocks[position], f) for f in pair]
@@ -111,7 +111,7 @@ def load_map(path: str | Path) -> EquivariantMap | AffineMap:
     if coordinates not in ("isotypic", "points"):
         raise refuse("with coordinates isotypic or points", brief(coordinates))
     hom = _space(tensors, only_trivial, version, refuse)
-    if coordinates == "isotypic" and (hom.source.fingerprint or hom.target.fingerprint):
+    if coordinates == "isotypic" and (hom.source.is_numerical or hom.target.is_numerical):
         raise refuse("with factors in points for this group", "isotypic coordinates")
     ranks = description.get("ranks")
     if not isinstance(ranks, dict):

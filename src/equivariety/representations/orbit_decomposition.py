@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from equivariety._typing import AnyArray, FloatArray, IntArray
+from equivariety._typing import AnyArray, FloatArray, IntArray, read_only
 from equivariety.groups.signed import AnyPermutation
 from equivariety.representations.adapted_orbits import AdaptedOrbits, DenseBasis
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.stacking import BlockBatch, StackedTransform, Workspace
 
-__all__ = ["BlockOrder", "OrbitColumns", "OrbitDecomposition"]
+__all__ = ["BlockOrder", "OrbitColumns", "OrbitDecomposition", "count_orbitals"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +34,15 @@ class BlockOrder:
     order: IntArray
     labels: tuple[str, ...]
     has_trivial: bool
+
+    def __post_init__(self) -> None:
+        read_only(self.order)
+
+
+def count_orbitals(system: AdaptedOrbits, source: Sequence[int], target: Sequence[int]) -> int:
+    """Return the orbits on pairs of points of two sides with so many orbits of each class."""
+    pairs = [(t, u) for t, a in enumerate(source) for u, b in enumerate(target) if a and b]
+    return sum(source[t] * target[u] * system.num_orbitals(t, u) for t, u in pairs)
 
 
 class OrbitDecomposition(IsotypicDecomposition):
@@ -57,9 +66,8 @@ class OrbitDecomposition(IsotypicDecomposition):
     ) -> None:
         self.system, self.order = system, order
         self._generators, self._points = tuple(generators), degree
-        inside = [c.index[(c.index[:, 0] >= first) & (c.index[:, 0] < first + degree)] - first for c in system.classes]
-        self._index: tuple[IntArray, ...] = tuple(inside)
-        self.counts = tuple(len(index) for index in inside)
+        self._index: tuple[IntArray, ...] = tuple(c.within(first, degree) for c in system.classes)
+        self.counts = tuple(len(index) for index in self._index)
         copies = [sum(n * d for n, d in zip(self.counts, b.multiplicities, strict=True)) for b in system.batches]
         self._copies = tuple(copies)
         self._occurring = np.repeat(copies, [b.count for b in system.batches])[order.order] > 0
@@ -100,8 +108,7 @@ class OrbitDecomposition(IsotypicDecomposition):
     @cached_property
     def num_orbitals(self) -> int:
         """Number of orbits on pairs of points."""
-        counts = list(enumerate(self.counts))
-        return sum(n * k * self.system.num_orbitals(t, u) for t, n in counts for u, k in counts if n and k)
+        return count_orbitals(self.system, self.counts, self.counts)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -109,7 +116,7 @@ class OrbitDecomposition(IsotypicDecomposition):
         parts = [basis.fingerprint for basis in self.system.bases]
         return sha256(b"".join(parts)).hexdigest() if any(parts) else ""
 
-    def block_action(self, block: int, generator: int) -> FloatArray:
+    def _block_action(self, block: int, generator: int) -> FloatArray:
         """Return the (e*m, e*m) orthogonal matrix by which a generator acts on one copy in a block."""
         b, i = self._places[block]
         return np.asarray(self.system.batches[b].action.matrices(generator, slice(i, i + 1))[0])

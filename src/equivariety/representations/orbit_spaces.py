@@ -6,7 +6,6 @@ multiplicity; ties are broken by characters, so that the order does not depend o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -15,13 +14,13 @@ import numpy as np
 from equivariety._typing import AnyArray, IntArray
 from equivariety.groups import Permutation
 from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
-from equivariety.representations.blocks import MapBlock
+from equivariety.representations.blocks import MapBlock, numbered_labels
 from equivariety.representations.hom import BlockMatch, HomSpace
-from equivariety.representations.orbit_decomposition import BlockOrder, OrbitDecomposition
+from equivariety.representations.orbit_decomposition import BlockOrder, OrbitDecomposition, count_orbitals
 
 __all__ = [
     "blocks_of",
-    "count_orbitals",
+    "counts_within",
     "decomposition_of",
     "hom_space_of",
     "joint_images",
@@ -42,7 +41,7 @@ def joint_images(pairs: Sequence[tuple[Permutation, Permutation]], n: int, m: in
 
 def decomposition_of(system: AdaptedOrbits, generators: Sequence[Permutation], n: int) -> OrbitDecomposition:
     """Return the decomposition of R^n under the generators, all of whose orbits are in ``system``."""
-    return OrbitDecomposition(system, generators, n, blocks_of(system, [(0, n)]))
+    return OrbitDecomposition(system, generators, n, blocks_of(system, [counts_within(system, 0, n)]))
 
 
 def hom_space_of(system: AdaptedOrbits, pairs: Sequence[tuple[Permutation, Permutation]], n: int, m: int) -> HomSpace:
@@ -53,7 +52,7 @@ def hom_space_of(system: AdaptedOrbits, pairs: Sequence[tuple[Permutation, Permu
     left, right = [s for s, _ in pairs], [t for _, t in pairs]
     if n == m and left == right:
         return maps_to_itself(decomposition_of(system, left, n))
-    order = blocks_of(system, [(n, m), (0, n)])
+    order = blocks_of(system, [counts_within(system, n, m), counts_within(system, 0, n)])
     source = OrbitDecomposition(system, left, n, order)
     target = OrbitDecomposition(system, right, m, order, first=n)
     return maps_between(source, target, count_orbitals(system, source.counts, target.counts))
@@ -82,15 +81,14 @@ def maps_between(source: OrbitDecomposition, target: OrbitDecomposition, num_orb
     return HomSpace(source, target, matches, num_orbitals)
 
 
-def count_orbitals(system: AdaptedOrbits, source: Sequence[int], target: Sequence[int]) -> int:
-    """Return the orbits on pairs of points of two sides with so many orbits of each class."""
-    pairs = [(t, u) for t, a in enumerate(source) for u, b in enumerate(target) if a and b]
-    return sum(source[t] * target[u] * system.num_orbitals(t, u) for t, u in pairs)
+def counts_within(system: AdaptedOrbits, first: int, n: int) -> list[int]:
+    """Return the number of orbits of each class among the points first, …, first + n - 1."""
+    return [c.count_within(first, n) for c in system.classes]
 
 
 def blocks_of(
     system: AdaptedOrbits,
-    sides: Sequence[tuple[int, int]],
+    sides: Sequence[Sequence[int]],
     kept: AnyArray | None = None,
     trivial: int | None = 0,
 ) -> BlockOrder:
@@ -98,16 +96,12 @@ def blocks_of(
 
     Args:
         system: the orbits.
-        sides: first point and number of points of each side.
+        sides: number of orbits of each class on each side; the first side decides the order where the others agree.
         kept: which irreducibles count, a mask; None for all.
         trivial: number of the trivial irreducible, if there is one.
     """
-    counts = [
-        [int(np.count_nonzero((c.index[:, 0] >= first) & (c.index[:, 0] < first + n))) for c in system.classes]
-        for first, n in sides
-    ]
     columns: list[AnyArray] = list(np.concatenate([batch.keys for batch in system.batches]).T[::-1])
-    for side in reversed(counts):
+    for side in reversed(sides):
         columns.append(system.of_irreps(partial(_copies, side)))
     columns.append(system.of_irreps(lambda batch: batch.unit))
     columns.append(system.of_irreps(lambda batch: batch.dim))
@@ -118,12 +112,7 @@ def blocks_of(
     if kept is not None:
         order = order[kept[order]]
     names = system.of_irreps(lambda batch: f"{batch.field}{batch.dim}")[order].tolist()
-    seen: Counter[str] = Counter()
-    labels = []
-    for name in names:
-        seen[name] += 1
-        labels.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
-    return BlockOrder(order, tuple(labels), trivial is not None)
+    return BlockOrder(order, numbered_labels(names), trivial is not None)
 
 
 def _copies(counts: Sequence[int], batch: IrrepBatch) -> int:

@@ -8,28 +8,18 @@ on one orbit of points of each class and then copied, without any Fourier theory
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from math import gcd
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from equivariety._typing import FloatArray, IntArray
 from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.groups import Permutation
-from equivariety.groups.orbit_classes import OrbitClass, orbit_classes
-from equivariety.groups.signed import SignedPermutation
+from equivariety.groups.pair_labels import orbital_labels
+from equivariety.groups.signed import AnyPermutation, signed_points
 from equivariety.linalg import as_float_array, read_only
-from equivariety.representations.commutant import _stabilizer_orbits, _transversal
-from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
-__all__ = ["Action", "OrbitalBasis", "orbital_basis", "orbital_labels"]
-
-#: One generator of an action on coordinates.
-Action: TypeAlias = Permutation | SignedPermutation
-
-#: Labels are copied in chunks of about this many, which bounds the memory beside the labels themselves.
-_CHUNK_ENTRIES = 2**20
+__all__ = ["OrbitalBasis", "orbital_basis"]
 
 
 class OrbitalBasis:
@@ -139,7 +129,7 @@ class OrbitalBasis:
         return self.combine(self.coefficients(matrix))
 
 
-def orbital_basis(source: Sequence[Action], target: Sequence[Action], n: int, m: int) -> OrbitalBasis:
+def orbital_basis(source: Sequence[AnyPermutation], target: Sequence[AnyPermutation], n: int, m: int) -> OrbitalBasis:
     """Return the basis of the maps R^n -> R^m with ``M P_s = P_t M`` for each pair of generators.
 
     For signed permutations an orbit of entries carries signs; where it comes back to an entry with the other sign,
@@ -154,7 +144,7 @@ def orbital_basis(source: Sequence[Action], target: Sequence[Action], n: int, m:
     if all(isinstance(g, Permutation) for g in (*source, *target)):
         return OrbitalBasis(orbital_labels(_images(source, n), _images(target, m)))
     # M is the block of [[M, -M], [-M, M]], a map between the points +e_j, -e_j and +e_i, -e_i.
-    found = orbital_labels(_doubled(source, n), _doubled(target, m))[:m]
+    found = orbital_labels(signed_points(source, n), signed_points(target, m))[:m]
     plus, minus = found[:, :n], found[:, n:]
     signs = np.sign(minus - plus).astype(np.int8)  # the first entry of an orbital has the sign +; 0: its own negative
     labels = np.full((m, n), -1, dtype=np.int32)
@@ -162,17 +152,8 @@ def orbital_basis(source: Sequence[Action], target: Sequence[Action], n: int, m:
     return OrbitalBasis(labels, signs)
 
 
-def _images(generators: Sequence[Action], degree: int) -> IntArray:
+def _images(generators: Sequence[AnyPermutation], degree: int) -> IntArray:
     return np.stack([g.images for g in generators]) if generators else np.zeros((0, degree), dtype=np.int64)
-
-
-def _doubled(generators: Sequence[Action], degree: int) -> IntArray:
-    """Images of the points +e_i and -e_i under the generators and under -1."""
-    rows = []
-    for g in generators:
-        signed = g if isinstance(g, SignedPermutation) else SignedPermutation(g.images, np.ones(degree, dtype=np.int64))
-        rows.append(signed.points().images)
-    return np.stack([*rows, np.roll(np.arange(2 * degree), degree)])
 
 
 def _matrix(matrix: object, shape: tuple[int, int]) -> FloatArray:
@@ -180,93 +161,3 @@ def _matrix(matrix: object, shape: tuple[int, int]) -> FloatArray:
     if dense.shape != shape:
         raise invalid("matrix", f"of shape {shape}", f"shape {dense.shape}", "rows are outputs, columns inputs")
     return dense
-
-
-def orbital_labels(source: IntArray, target: IntArray) -> IntArray:
-    """Return the orbital of each pair of an output and an input, shape (m, n), int32, exact.
-
-    Equal labels are those of one orbit; they are numbered by their first pair in row-major order.
-
-    Args:
-        source: images of the inputs under each generator, shape (g, n); g may be 0.
-        target: images of the outputs under each generator, shape (g, m).
-
-    Raises ValueError where labels, or pairs within one orbit of each class, are over
-    ``tolerances.DENSE_ENTRIES_BUDGET``.
-
-    >>> orbital_labels(np.array([[1, 0, 2]]), np.array([[1, 0]])).tolist()
-    [[0, 1, 2], [1, 0, 2]]
-    """
-    n, m = source.shape[1], target.shape[1]
-    _check_budget(m * n, f"{m} * {n} pairs")
-    if not len(source):
-        return np.arange(m * n, dtype=np.int32).reshape(m, n)
-    same = n == m and np.array_equal(source, target)
-    classes = orbit_classes(source if same else np.concatenate([source, target + n], axis=1))
-    inputs = [(c, rows) for c in classes if len(rows := c.index[c.index[:, 0] < n])]
-    outputs = inputs if same else [(c, rows - n) for c in classes if len(rows := c.index[c.index[:, 0] >= n])]
-    reduced = sum(c.length for c, _ in inputs)
-    pairs = sum(c.length * (c.length + reduced) for c, _ in outputs)
-    _check_budget(pairs, f"{pairs} pairs within one orbit of each class")
-    labels = np.empty((m, n), dtype=np.int32)
-    total = 0
-    for c, rows in outputs:
-        for (_, columns), (block, count) in zip(inputs, _pair_labels(c, [d for d, _ in inputs]), strict=True):
-            step = max(1, _CHUNK_ENTRIES // (c.length * columns.size))
-            shift = count * np.arange(len(columns), dtype=np.int32)[:, None]  # another orbit of inputs, other orbitals
-            for start in range(0, len(rows), step):
-                some = rows[start : start + step]
-                first = total + count * len(columns) * np.arange(start, start + len(some), dtype=np.int32)
-                values = first[:, None, None, None] + shift + block[:, None, :]  # (some, l, columns, k)
-                labels[some.reshape(-1, 1), columns.reshape(-1)] = values.reshape(some.size, columns.size)
-            total += count * len(columns) * len(rows)
-    return _numbered(labels, total)
-
-
-def _pair_labels(c: OrbitClass, others: Sequence[OrbitClass]) -> list[tuple[IntArray, int]]:
-    """Return per class labels (l, k) of the pairs of points of two orbits, and the number of these labels."""
-    if len(c.table) == 1:
-        steps = [np.subtract.outer(_along_cycle(c), _along_cycle(d)) for d in others]
-        common = [gcd(c.length, d.length) for d in others]
-        return [(x.astype(np.int32) % g, g) for x, g in zip(steps, common, strict=True)]
-    own = next((t for t, d in enumerate(others) if d is c), len(others))
-    tables = [d.table for d in (others if own < len(others) else [*others, c])]
-    starts = np.cumsum([0, *(t.shape[1] for t in tables)]).tolist()
-    images = np.concatenate([t + s for t, s in zip(tables, starts[:-1], strict=True)], axis=1).astype(np.int32)
-    movers = _transversal(c.table, images, starts[own])
-    row = _stabilizer_orbits(c.table, images, movers)  # the base point's orbitals
-    counts = []
-    for start, stop in pairwise(starts):
-        names, row[start:stop] = np.unique(row[start:stop], return_inverse=True)
-        counts.append(len(names))
-    labels = np.empty(movers.shape, dtype=np.int32)
-    np.put_along_axis(labels, movers, np.broadcast_to(row, movers.shape), axis=1)
-    return [(labels[:, starts[t] : starts[t + 1]], counts[t]) for t in range(len(others))]
-
-
-def _along_cycle(c: OrbitClass) -> IntArray:
-    """How often the one generator is applied to some point to reach each point."""
-    steps = np.empty(c.length, dtype=np.int64)
-    steps[Permutation(c.table[0]).cycles.index[0][0]] = np.arange(c.length)
-    return steps
-
-
-def _numbered(labels: IntArray, count: int) -> IntArray:
-    """Number labels, in place, by their first entry in row-major order."""
-    m, n = labels.shape
-    step = max(1, _CHUNK_ENTRIES // n)
-    first = np.empty(count, dtype=np.int64)
-    for start in reversed(range(0, m, step)):
-        chunk = labels[start : start + step].reshape(-1)
-        first[chunk[::-1]] = np.arange(start * n + chunk.size - 1, start * n - 1, -1)  # the last assignment wins
-    number = np.empty(count, dtype=np.int32)
-    number[np.argsort(first)] = np.arange(count, dtype=np.int32)
-    for start in range(0, m, step):
-        labels[start : start + step] = number[labels[start : start + step]]
-    return labels
-
-
-def _check_budget(entries: int, got: str) -> None:
-    if entries > DENSE_ENTRIES_BUDGET:
-        fix = "use the blocks, which need no labels"
-        raise invalid("group", f"such that at most {DENSE_ENTRIES_BUDGET} labels are needed", got, fix)

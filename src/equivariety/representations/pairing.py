@@ -20,9 +20,9 @@ def hom_space(source: AnyGroup, target: AnyGroup, *, strict: bool = False, seed:
     """Return the maps that intertwine the generators of ``source`` and ``target`` one by one.
 
     A trivial group pairs with anything.  If pairing makes a group larger than both, a map must respect relations
-    that the user may not have meant: a UserWarning says the orders, or ValueError with ``strict=True``, which also
-    refuses where the orders are not found within ``tolerances.PAIRING_SECONDS``.  Random numbers of the ``seed`` pick
-    bases where there is a choice.
+    that the user may not have meant: a UserWarning says the orders, or those of elements that show it.  With
+    ``strict=True`` that is a ValueError, and so is a pairing that is not proved to be harmless, by orbital labels or
+    by orders within ``tolerances.PAIRING_SECONDS``.  Random numbers of the ``seed`` pick bases where there is a choice.
 
     >>> import equivariety as ev
     >>> hom_space(ev.groups.cyclic(3), ev.groups.trivial(2)).dim

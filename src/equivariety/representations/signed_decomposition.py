@@ -12,14 +12,14 @@ from functools import cached_property
 import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
-from equivariety.groups.permutation import Permutation
-from equivariety.groups.signed import AnyPermutation, SignedPermutation
+from equivariety.groups.pair_orbits import count_pair_orbits
+from equivariety.groups.signed import AnyPermutation, SignedPermutation, signed_points
 from equivariety.representations.adapted_orbits import AdaptedOrbits, IrrepBatch
 from equivariety.representations.hom import HomSpace
-from equivariety.representations.orbit_decomposition import BlockOrder, OrbitDecomposition
-from equivariety.representations.orbit_spaces import blocks_of, count_orbitals, maps_between, maps_to_itself
+from equivariety.representations.orbit_decomposition import BlockOrder, OrbitDecomposition, count_orbitals
+from equivariety.representations.orbit_spaces import blocks_of, counts_within, maps_between, maps_to_itself
 
-__all__ = ["SignedDecomposition", "as_signed", "signed_decomposition", "signed_hom_space"]
+__all__ = ["SignedDecomposition", "signed_decomposition", "signed_hom_space"]
 
 Adapt = Callable[[IntArray], AdaptedOrbits]
 
@@ -30,23 +30,10 @@ class SignedDecomposition(OrbitDecomposition):
     Args:
         system: the orbits on the points of both signs, of all sides, under the generators and the exchange of signs.
         generators: the signed permutations of this side.
-        degree: n.
+        degree: number 2n of points of this side.
         order: the antisymmetric irreducibles.
         first: number of the first point of this side.
-        adapt: finds adapted orbits, also without regard to signs, whose orbitals belong to the symmetric functions.
     """
-
-    def __init__(
-        self,
-        system: AdaptedOrbits,
-        generators: Sequence[SignedPermutation],
-        degree: int,
-        order: BlockOrder,
-        adapt: Adapt,
-        first: int = 0,
-    ) -> None:
-        super().__init__(system, generators, 2 * degree, order, first)
-        self._adapt = adapt
 
     @property
     def degree(self) -> int:
@@ -55,9 +42,13 @@ class SignedDecomposition(OrbitDecomposition):
 
     @cached_property
     def num_orbitals(self) -> int:
-        """Number of orbits on pairs of coordinates that no element maps to their own negatives."""
-        sides, sizes = (self._generators, self._generators), (self.degree, self.degree)
-        return count_orbitals(self.system, self.counts, self.counts) - _unsigned(sides, sizes, self._adapt)
+        """Number of orbits on pairs of coordinates that no element maps to their own negatives.
+
+        All functions on the signed points are the antisymmetric ones and the symmetric ones, which are the functions on
+        the coordinates without signs; no map leads from one kind to the other.
+        """
+        everything = count_orbitals(self.system, self.counts, self.counts)
+        return everything - count_pair_orbits(_unsigned(self._generators))
 
     def lifted(self, x: AnyArray) -> AnyArray:
         """Return the antisymmetric functions (x, -x) / sqrt 2."""
@@ -71,9 +62,9 @@ class SignedDecomposition(OrbitDecomposition):
 
 def signed_decomposition(generators: Sequence[SignedPermutation], n: int, adapt: Adapt) -> SignedDecomposition:
     """Return the decomposition of R^n under signed permutations; ``adapt`` finds adapted orbits of images (g, N)."""
-    system = adapt(_points([generators], [n]))
+    system = adapt(signed_points(generators, n))
     order = _antisymmetric(system, [(0, 2 * n)], len(generators))
-    return SignedDecomposition(system, generators, n, order, adapt)
+    return SignedDecomposition(system, generators, 2 * n, order)
 
 
 def signed_hom_space(
@@ -83,47 +74,30 @@ def signed_hom_space(
     left, right = [s for s, _ in pairs], [t for _, t in pairs]
     if n == m and left == right:
         return maps_to_itself(signed_decomposition(left, n, adapt))
-    system = adapt(_points([left, right], [n, m]))
+    system = adapt(np.concatenate([signed_points(left, n), signed_points(right, m) + 2 * n], axis=1))
     order = _antisymmetric(system, [(2 * n, 2 * m), (0, 2 * n)], len(pairs))
-    source = SignedDecomposition(system, left, n, order, adapt)
-    target = SignedDecomposition(system, right, m, order, adapt, 2 * n)
-    both = count_orbitals(system, source.counts, target.counts)
-    return maps_between(source, target, both - _unsigned([left, right], [n, m], adapt))
+    source = SignedDecomposition(system, left, 2 * n, order)
+    target = SignedDecomposition(system, right, 2 * m, order, first=2 * n)
+    everything = count_orbitals(system, source.counts, target.counts)
+    return maps_between(source, target, everything - _unsigned_between(_unsigned(left), _unsigned(right)))
 
 
-def as_signed(generator: Permutation | SignedPermutation) -> SignedPermutation:
-    """Return a permutation as a signed one without changes of sign; a signed one as it is."""
-    if isinstance(generator, SignedPermutation):
-        return generator
-    return SignedPermutation(generator.images, np.ones(generator.degree, dtype=np.int64))
+def _unsigned(generators: Sequence[AnyPermutation]) -> IntArray:
+    return np.stack([g.images for g in generators])
 
 
-def _points(sides: Sequence[Sequence[SignedPermutation]], sizes: Sequence[int]) -> IntArray:
-    """Images of the points of both signs of all sides, under the generators and, last, the exchange of signs."""
-    rows, start = [], 0
-    for generators, size in zip(sides, sizes, strict=True):
-        exchange = np.roll(np.arange(2 * size), size)
-        rows.append(np.stack([*(g.points().images for g in generators), exchange]) + start)
-        start += 2 * size
-    return np.concatenate(rows, axis=1)
-
-
-def _unsigned(sides: Sequence[Sequence[AnyPermutation]], sizes: Sequence[int], adapt: Adapt) -> int:
-    """Number of orbits on pairs of coordinates, signs left aside."""
-    n = sizes[0]
-    rows = [np.concatenate([s.images, t.images + n]) for s, t in zip(*sides, strict=True)]
-    system = adapt(np.stack(rows) if rows else np.arange(sum(sizes))[None])
-    counts = [
-        [int(np.count_nonzero((c.index[:, 0] < n) == inside)) for c in system.classes] for inside in (True, False)
-    ]
-    return count_orbitals(system, *counts)
+def _unsigned_between(left: IntArray, right: IntArray) -> int:
+    """Number of orbits on pairs of a coordinate of each side, signs left aside: of all pairs, those of two sides."""
+    joint = np.concatenate([left, right + left.shape[1]], axis=1)
+    return (count_pair_orbits(joint) - count_pair_orbits(left) - count_pair_orbits(right)) // 2
 
 
 def _antisymmetric(system: AdaptedOrbits, sides: Sequence[tuple[int, int]], exchange: int) -> BlockOrder:
     """The irreducibles on which the exchange of signs, a generator by its number after all others, is -1."""
     kept = np.concatenate([batch.action(exchange)[:, 0, 0] < 0 for batch in system.batches])
     fixed = kept & np.concatenate([_is_fixed(batch, exchange) for batch in system.batches])
-    return blocks_of(system, sides, kept, int(fixed.argmax()) if fixed.any() else None)
+    counts = [counts_within(system, *side) for side in sides]
+    return blocks_of(system, counts, kept, int(fixed.argmax()) if fixed.any() else None)
 
 
 def _is_fixed(batch: IrrepBatch, generators: int) -> AnyArray:

@@ -131,12 +131,13 @@ class Problem:
         if self.mean_x is None or self.mean_y is None:
             return None
         moved = self.mean_y - np.asarray(mapping(self.mean_x), dtype=np.float64)
-        return read_only(np.asarray(moved, dtype=self.totals.dtype))
+        # The difference may be all rounding, of which the group fixes only the average.
+        return read_only(np.asarray(self.hom.target.group_average(moved), dtype=self.totals.dtype))
 
 
 def leakage(hom: HomSpace) -> float:
     """Return the share of the sum of squares of all data that rounding alone may put in a coordinate of a block."""
-    return leakage_tolerance(numerical=bool(hom.source.fingerprint or hom.target.fingerprint))
+    return leakage_tolerance(numerical=hom.source.is_numerical or hom.target.is_numerical)
 
 
 def ridges(hom: HomSpace, alpha: float) -> list[float]:
