@@ -46,9 +46,7 @@ def singular_triples(matrix: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
     return left, values, right
 
 
-def truncate(
-    triples: tuple[AnyArray, FloatArray, AnyArray], rank: int, order: int = 1
-) -> tuple[AnyArray, AnyArray]:
+def truncate(triples: tuple[AnyArray, FloatArray, AnyArray], rank: int, order: int = 1) -> tuple[AnyArray, AnyArray]:
     """Return factors ``left (b, r)``, ``right (a, r)`` with ``left @ right^* =`` the best rank-``r`` approximation.
 
     ``order`` is the number of columns of the arrays per singular value: 2 for the adjoints of quaternionic matrices.

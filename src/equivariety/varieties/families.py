@@ -26,7 +26,7 @@ def equivariant_maps(
         target: acts on the m outputs, generator by generator with ``group``; None means the same action.
         rank: bound on the real rank; larger values are clamped, None is no bound.
         strict: raise instead of warn when pairing the generators enlarges the acting group, and raise where that
-            cannot be decided in about a second.
+            cannot be decided within ``tolerances.PAIRING_SECONDS``.
         seed: integer >= 0 that picks the bases of the blocks where there is a choice; nothing else depends on it.
 
     Raises TypeError for other types, ValueError for a bad rank or unpaired generators, and UnsupportedGroupError
