@@ -184,7 +184,7 @@ def test_integers_and_booleans_are_numbers(kind, rng):
 def test_too_large_for_a_dense_matrix(kind, rng, monkeypatch):
     estimator, X = fitted(kind, rng)
     monkeypatch.setattr("equivariety.parameterizations.factorization.DENSE_ENTRIES_BUDGET", 3)
-    monkeypatch.setattr("equivariety.representations.equivariant_map.DENSE_ENTRIES_BUDGET", 3)
+    monkeypatch.setattr("equivariety.representations.maps.equivariant_map.DENSE_ENTRIES_BUDGET", 3)
     with pytest.raises(ValueError, match="at most 3 entries"):
         _ = estimator.components_
     if kind is not AUTOENCODER:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equivariety.groups import Permutation
-from equivariety.groups.cycle_text import format_cycles, parse_cycles
 from equivariety.groups.cycles import cycle_decomposition
+from equivariety.groups.text.cycle_text import format_cycles, parse_cycles
 from equivariety.groups.tracing import trace_cycles
 
 permutations = st.integers(1, 30).flatmap(lambda n: st.permutations(range(n)))

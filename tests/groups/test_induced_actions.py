@@ -157,7 +157,7 @@ def test_refusals(call):
 
 
 def test_listing_elements_is_bounded(monkeypatch):
-    monkeypatch.setattr("equivariety.groups.coset_actions.ELEMENTS_BUDGET", 100)
+    monkeypatch.setattr("equivariety.groups.constructions.coset_actions.ELEMENTS_BUDGET", 100)
     assert regular(cyclic(100)).degree == 100
     with pytest.raises(ValueError, match=r"^group must be .*at most 100 elements.*more than 100"):
         regular(symmetric(5))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equivariety.groups.lattices import dual, hermite_form, index, straightened
-from equivariety.groups.subgroup_indices import indices_of_subgroups
+from equivariety.groups.abelian.lattices import dual, hermite_form, index, straightened
+from equivariety.groups.abelian.subgroup_indices import indices_of_subgroups
 
 entries = st.integers(-9, 9)
 
@@ -176,6 +176,6 @@ def test_indices_in_chunks(monkeypatch):
     orders = np.full((200, 2), 10**7 - 9)
     rows = rng.integers(0, 10**7 - 9, (200, 1, 2))
     whole = indices_of_subgroups(rows, orders)
-    monkeypatch.setattr("equivariety.groups.subgroup_indices._ENTRIES_AT_ONCE", 7)
+    monkeypatch.setattr("equivariety.groups.abelian.subgroup_indices._ENTRIES_AT_ONCE", 7)
     assert np.array_equal(indices_of_subgroups(rows, orders), whole)
     assert indices_of_subgroups(rows[:0], orders[:0]).shape == (0,)

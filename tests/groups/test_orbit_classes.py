@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import equivariety as ev
-from equivariety.groups.affine_orbits import affine_orbits
-from equivariety.groups.orbit_classes import orbit_classes
+from equivariety.groups.abelian.affine_orbits import affine_orbits
+from equivariety.groups.orbits.orbit_classes import orbit_classes
 from laws.random_groups import abelian_groups, actions, coset_images, groups, relabelled, side_by_side, small_group
 
 

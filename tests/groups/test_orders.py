@@ -28,9 +28,9 @@ from equivariety.groups import (
     torus,
     translations,
 )
-from equivariety.groups.orbit_lattices import order_of_abelian_group, torsors
-from equivariety.groups.order import _order_by_stabilizers, quick_order
-from equivariety.groups.schreier_sims import order_by_sympy, schreier_sims_order
+from equivariety.groups.abelian.orbit_lattices import order_of_abelian_group, torsors
+from equivariety.groups.orbits.order import _order_by_stabilizers, quick_order
+from equivariety.groups.orbits.schreier_sims import order_by_sympy, schreier_sims_order
 
 from .brute import elements
 
@@ -189,7 +189,7 @@ def test_the_time_budget_ends_a_chain_of_stabilizers(monkeypatch):
     """A group whose chain alone takes longer than the budget."""
     group = direct_product(on_pairs(symmetric(12)), torus(9))
     ticks = iter(range(10**6))
-    monkeypatch.setattr("equivariety.groups.order.monotonic", lambda: float(next(ticks)))
+    monkeypatch.setattr("equivariety.groups.orbits.order.monotonic", lambda: float(next(ticks)))
     with pytest.raises(ValueError, match="a group whose order is found within 1 seconds"):
         group.order(seconds=1)
 

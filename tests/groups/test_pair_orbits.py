@@ -29,7 +29,7 @@ from equivariety.groups import (
     trivial,
 )
 from equivariety.groups import pair_orbits as module
-from equivariety.groups.orbit_lattices import orbit_lattices, torsors
+from equivariety.groups.abelian.orbit_lattices import orbit_lattices, torsors
 from oracles.read import vectors
 
 from .brute import pair_orbits

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from equivariety.groups import PermutationGroup, dihedral, polygon, symmetric
 from equivariety.groups import transversals as module
-from equivariety.groups.transversals import Transversal
+from equivariety.groups.orbits.transversals import Transversal
 from laws.enumeration import closure
 from laws.random_groups import groups
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from equivariety.groups.orbit_classes import orbit_classes
-from equivariety.representations.commutant import Commutant
+from equivariety.groups.orbits.orbit_classes import orbit_classes
+from equivariety.representations.routes.commutant import Commutant
 from laws.enumeration import character, closure, left_multiplication
 from laws.random_groups import coset_images, small_group
 

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import equivariety as ev
-from equivariety.groups.lattices import index
-from equivariety.groups.orbit_classes import orbit_classes
-from equivariety.groups.orbit_lattices import orbit_lattices, sum_indices, torsors
-from equivariety.groups.orbits import commute
-from equivariety.representations.abelian_orbits import FourierBasis, abelian_orbits
-from equivariety.representations.dense_orbits import dense_orbits
-from equivariety.representations.irrep_actions import MatrixAction
-from equivariety.representations.orbit_spaces import decomposition_of
+from equivariety.groups.abelian.lattices import index
+from equivariety.groups.abelian.orbit_lattices import orbit_lattices, sum_indices, torsors
+from equivariety.groups.orbits.orbit_classes import orbit_classes
+from equivariety.groups.orbits.partitions import commute
+from equivariety.representations.orbits.irrep_actions import MatrixAction
+from equivariety.representations.orbits.orbit_spaces import decomposition_of
+from equivariety.representations.routes.abelian_orbits import FourierBasis, abelian_orbits
+from equivariety.representations.routes.dense_orbits import dense_orbits
 from laws.enumeration import character, closure, count_pairs
 from laws.random_groups import abelian_groups, groups
 
@@ -334,7 +334,7 @@ def test_orbitals_between_orbits_by_lattices(images):
 def test_what_does_not_fit_goes_to_other_routes(budget, monkeypatch):
     images = side_by_side([2, 3, 4], ())
     expected = sorted((b.field, b.irrep_dim, b.multiplicity) for b in decomposition(images).blocks)
-    monkeypatch.setattr(f"equivariety.groups.orbit_lattices.{budget}", 3)
+    monkeypatch.setattr(f"equivariety.groups.abelian.orbit_lattices.{budget}", 3)
     assert abelian_orbits(images) is None
     dec = ev.isotypic_decomposition(ev.PermutationGroup(images))
     assert dec.certificate().ok

@@ -10,12 +10,12 @@ import pytest
 
 import equivariety as ev
 from equivariety.errors import UnsupportedGroupError
-from equivariety.groups.intersection_numbers import IntersectionNumbers, intersection_numbers
-from equivariety.groups.orbit_classes import orbit_classes
-from equivariety.groups.random_stabilizers import RandomStabilizer
-from equivariety.representations.collapsed import collapsed_irreducibles
-from equivariety.representations.collapsed_spaces import irreducibles_of
+from equivariety.groups.orbits.intersection_numbers import IntersectionNumbers, intersection_numbers
+from equivariety.groups.orbits.orbit_classes import orbit_classes
+from equivariety.groups.orbits.random_stabilizers import RandomStabilizer
 from equivariety.representations.dispatch import intertwine
+from equivariety.representations.routes.collapsed import collapsed_irreducibles
+from equivariety.representations.routes.collapsed_spaces import irreducibles_of
 from oracles.read import vectors
 
 

@@ -10,7 +10,7 @@ import scipy.linalg
 
 from equivariety.representations import eigenspaces as spectra
 from equivariety.representations import irreducibles as core
-from equivariety.representations.irreducibles import decompose, fault, irreducibles
+from equivariety.representations.routes.irreducibles import decompose, fault, irreducibles
 from laws.reduced_sets import CASES, UNITS, assert_right, every_case
 
 # ---- faults in what was found: `fault` must name each

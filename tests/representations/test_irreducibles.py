@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from equivariety.linalg import FIELD_DIM
 from equivariety.representations import eigenspaces as spectra
-from equivariety.representations.irreducibles import decompose, fault, irreducibles
-from equivariety.representations.units import commutator, left_units, unit_basis
+from equivariety.representations.orbits.units import commutator, left_units, unit_basis
+from equivariety.representations.routes.irreducibles import decompose, fault, irreducibles
 from laws.enumeration import average, closure, count_pairs, left_multiplication
 from laws.random_groups import actions
 from laws.reduced_sets import CASES, assert_right, commutant_of, every_case

@@ -8,9 +8,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 import equivariety as ev
-from equivariety.groups.pair_labels import orbital_labels
+from equivariety.groups.orbits.pair_labels import orbital_labels
 from equivariety.groups.signed import SignedPermutation
-from equivariety.representations.orbital_basis import OrbitalBasis, orbital_basis
+from equivariety.representations.maps.orbital_basis import OrbitalBasis, orbital_basis
 
 
 def brute_labels(source, target):

@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import equivariety as ev
-from equivariety.representations.adapted_orbits import DenseBasis
-from equivariety.representations.irrep_actions import MatrixAction
-from equivariety.representations.orbit_spaces import decomposition_of
+from equivariety.representations.orbits.adapted_orbits import DenseBasis
+from equivariety.representations.orbits.irrep_actions import MatrixAction
+from equivariety.representations.orbits.orbit_spaces import decomposition_of
 from laws.brute import matrix_of
 from laws.enumeration import average, character, closure, commutator_rank, count_pairs, left_multiplication
 from laws.random_groups import abelian_groups, actions, coset_images, groups, relabelled, side_by_side, small_group

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 import equivariety as ev
 from equivariety.errors import UnsupportedGroupError
-from equivariety.groups.affine_orbits import affine_images, affine_orbits
-from equivariety.groups.orbit_classes import orbit_classes
+from equivariety.groups.abelian.affine_orbits import affine_images, affine_orbits
+from equivariety.groups.orbits.orbit_classes import orbit_classes
 from equivariety.linalg import algebra
-from equivariety.representations.dense_orbits import dense_orbits
-from equivariety.representations.orbit_spaces import decomposition_of, hom_space_of, joint_images
-from equivariety.representations.semidirect_orbits import semidirect_orbits
-from equivariety.representations.spectral_basis import SpectralBasis
+from equivariety.representations.orbits.orbit_spaces import decomposition_of, hom_space_of, joint_images
+from equivariety.representations.routes.dense_orbits import dense_orbits
+from equivariety.representations.routes.semidirect_orbits import semidirect_orbits
+from equivariety.representations.routes.spectral_basis import SpectralBasis
 
 
 def images_of(group):
@@ -310,7 +310,7 @@ def test_actions_of_large_dimension_are_applied_without_matrices(monkeypatch, rn
     group = affine_line(1009, 11)  # 11 generates the units: one irreducible of dimension 1008
     dec = ev.isotypic_decomposition(group)
     assert [(b.label, b.multiplicity) for b in dec.blocks] == [("R1", 1), ("R1008", 1)]
-    monkeypatch.setattr("equivariety.representations.irrep_actions.DENSE_ENTRIES_BUDGET", 1000)
+    monkeypatch.setattr("equivariety.representations.orbits.irrep_actions.DENSE_ENTRIES_BUDGET", 1000)
     assert dec.certificate().ok
     with pytest.raises(UnsupportedGroupError, match="dimension 1008"):
         dec.block_action(1, 0)

@@ -11,7 +11,7 @@ import equivariety as ev
 from equivariety.groups import SignedPermutation, SignedPermutationGroup
 from equivariety.linalg import algebra
 from equivariety.representations.dispatch import adapted_orbits, intertwine, isotypic_decomposition
-from equivariety.representations.signed_decomposition import signed_hom_space
+from equivariety.representations.orbits.signed_decomposition import signed_hom_space
 from laws.enumeration import commutator_rank, left_multiplication
 from laws.random_groups import signed_groups
 

@@ -7,11 +7,11 @@ import pytest
 
 import equivariety as ev
 from equivariety.errors import UnsupportedGroupError
-from equivariety.groups.orbit_classes import orbit_classes
-from equivariety.groups.random_stabilizers import RandomStabilizer
-from equivariety.representations.dense_orbits import dense_orbits
-from equivariety.representations.orbit_spaces import decomposition_of
-from equivariety.representations.two_transitive_orbits import ReflectionBasis, two_transitive_orbits
+from equivariety.groups.orbits.orbit_classes import orbit_classes
+from equivariety.groups.orbits.random_stabilizers import RandomStabilizer
+from equivariety.representations.orbits.orbit_spaces import decomposition_of
+from equivariety.representations.routes.dense_orbits import dense_orbits
+from equivariety.representations.routes.two_transitive_orbits import ReflectionBasis, two_transitive_orbits
 
 
 def images_of(group):

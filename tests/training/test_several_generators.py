@@ -8,7 +8,7 @@ import pytest
 import equivariety as ev
 from equivariety.groups.signed_group import SignedPermutationGroup
 from equivariety.linalg import algebra
-from equivariety.representations.point_factors import from_points, to_points
+from equivariety.representations.maps.point_factors import from_points, to_points
 from equivariety.training import BlockMoments, fit_moments
 from laws import registry
 from laws.brute_groups import brute_of

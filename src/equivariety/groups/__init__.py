@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from equivariety.groups.classical_groups import alternating, polygon, psl27, rubik, symmetric
-from equivariety.groups.coset_actions import on_cosets, regular
+from equivariety.groups.constructions.coset_actions import on_cosets, regular
+from equivariety.groups.constructions.induced_actions import on_pairs, on_subsets, on_tuples
+from equivariety.groups.constructions.products import direct_product, direct_sum, power, relabelled
+from equivariety.groups.constructions.wreath_products import wreath
 from equivariety.groups.cycles import CycleDecomposition
 from equivariety.groups.grammar import parse_group
-from equivariety.groups.graph_symmetries import graph_automorphisms
 from equivariety.groups.group import PermutationGroup
-from equivariety.groups.images import cyclic, reflection, rotation, shift, trivial
-from equivariety.groups.induced_actions import on_pairs, on_subsets, on_tuples
-from equivariety.groups.lattice_symmetries import (
+from equivariety.groups.named.classical_groups import alternating, polygon, psl27, rubik, symmetric
+from equivariety.groups.named.images import cyclic, reflection, rotation, shift, trivial
+from equivariety.groups.named.lattice_symmetries import (
     cube_rotations,
     cube_symmetries,
     dihedral,
@@ -18,15 +19,14 @@ from equivariety.groups.lattice_symmetries import (
     torus,
     translations,
 )
-from equivariety.groups.matrix_symmetries import symmetries_of
-from equivariety.groups.orbits import finest_common_coarsening
-from equivariety.groups.pair_orbits import num_orbitals, orbitals, suborbits
+from equivariety.groups.named.sequences import reverse_complement
+from equivariety.groups.orbits.pair_orbits import num_orbitals, orbitals, suborbits
+from equivariety.groups.orbits.partitions import finest_common_coarsening
 from equivariety.groups.permutation import Permutation
-from equivariety.groups.products import direct_product, direct_sum, power, relabelled
-from equivariety.groups.sequences import reverse_complement
 from equivariety.groups.signed import SignedPermutation
 from equivariety.groups.signed_group import SignedPermutationGroup
-from equivariety.groups.wreath_products import wreath
+from equivariety.groups.symmetries.graph_symmetries import graph_automorphisms
+from equivariety.groups.symmetries.matrix_symmetries import symmetries_of
 
 __all__ = [
     "CycleDecomposition",

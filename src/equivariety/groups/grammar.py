@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from equivariety.errors import brief, invalid
-from equivariety.groups.classical_groups import alternating, polygon, psl27, rubik, symmetric
-from equivariety.groups.generator_file import load_generators
+from equivariety.groups.constructions.induced_actions import on_pairs, on_subsets, on_tuples
 from equivariety.groups.group import PermutationGroup
-from equivariety.groups.images import cyclic, reflection, rotation, shift, trivial
-from equivariety.groups.induced_actions import on_pairs, on_subsets, on_tuples
-from equivariety.groups.lattice_symmetries import (
+from equivariety.groups.named.classical_groups import alternating, polygon, psl27, rubik, symmetric
+from equivariety.groups.named.images import cyclic, reflection, rotation, shift, trivial
+from equivariety.groups.named.lattice_symmetries import (
     cube_rotations,
     cube_symmetries,
     dihedral,
@@ -21,7 +20,8 @@ from equivariety.groups.lattice_symmetries import (
     torus,
     translations,
 )
-from equivariety.groups.sequences import reverse_complement
+from equivariety.groups.named.sequences import reverse_complement
+from equivariety.groups.text.generator_file import load_generators
 from equivariety.tolerances import MAX_DEGREE
 
 __all__ = ["parse_group"]

@@ -12,12 +12,12 @@ import numpy as np
 from equivariety._typing import IntArray
 from equivariety.errors import brief, invalid
 from equivariety.groups._checks import as_degree, as_images, as_integer_array
-from equivariety.groups.gap_text import from_gap, to_gap
 from equivariety.groups.generated_group import GeneratedGroup
-from equivariety.groups.orbits import commute, label_orbits, orbit_lists, single_generator
-from equivariety.groups.order import group_order
+from equivariety.groups.orbits.order import group_order
+from equivariety.groups.orbits.partitions import commute, label_orbits, orbit_lists, single_generator
 from equivariety.groups.permutation import Permutation
-from equivariety.groups.sympy_groups import from_sympy, to_sympy
+from equivariety.groups.text.gap_text import from_gap, to_gap
+from equivariety.groups.text.sympy_groups import from_sympy, to_sympy
 
 __all__ = ["PermutationGroup"]
 
@@ -156,7 +156,7 @@ class PermutationGroup(GeneratedGroup[Permutation]):
 
     def __add__(self, other: object) -> PermutationGroup:
         """Return :func:`direct_sum` of the two: both act together, generator by generator."""
-        from equivariety.groups.products import direct_sum
+        from equivariety.groups.constructions.products import direct_sum
 
         return direct_sum(self, other) if isinstance(other, PermutationGroup) else NotImplemented
 

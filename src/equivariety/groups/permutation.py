@@ -17,8 +17,8 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.errors import brief, invalid
 from equivariety.groups._checks import as_degree, as_images, as_integer
-from equivariety.groups.cycle_text import format_decomposition, parse_cycles
 from equivariety.groups.cycles import CycleDecomposition, decompose
+from equivariety.groups.text.cycle_text import format_decomposition, parse_cycles
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
 __all__ = ["Permutation"]

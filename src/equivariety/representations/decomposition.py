@@ -19,8 +19,8 @@ from equivariety.groups.signed import AnyPermutation
 from equivariety.linalg import FIELD_DIM, as_float_array
 from equivariety.representations.blocks import IsotypicBlock
 from equivariety.representations.certificates import DecompositionCertificate
+from equivariety.representations.orbits.units import commutator
 from equivariety.representations.stacking import StackedTransform
-from equivariety.representations.units import commutator
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET, certificate_tolerance
 
 __all__ = ["IsotypicDecomposition", "check_rows"]

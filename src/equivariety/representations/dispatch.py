@@ -17,24 +17,28 @@ import numpy as np
 from equivariety._typing import IntArray
 from equivariety.errors import UnsupportedGroupError, as_nonnegative_int, invalid
 from equivariety.groups import Permutation, PermutationGroup
-from equivariety.groups.orbit_classes import OrbitClass, orbit_classes
-from equivariety.groups.orbits import commute
+from equivariety.groups.orbits.orbit_classes import OrbitClass, orbit_classes
+from equivariety.groups.orbits.partitions import commute
 from equivariety.groups.signed import SignedPermutation, as_signed
 from equivariety.groups.signed_group import SignedPermutationGroup
-from equivariety.representations.abelian_orbits import abelian_orbits
-from equivariety.representations.adapted_orbits import AdaptedOrbits
-from equivariety.representations.collapsed import CollapsedIrreducible
-from equivariety.representations.collapsed_spaces import collapsed_decomposition, collapsed_hom_space, irreducibles_of
-from equivariety.representations.cyclic import CyclicDecomposition
-from equivariety.representations.cyclic_hom import cyclic_hom_space
+from equivariety.representations.cyclic.cyclic_decomposition import CyclicDecomposition
+from equivariety.representations.cyclic.cyclic_hom import cyclic_hom_space
 from equivariety.representations.decomposition import IsotypicDecomposition
-from equivariety.representations.dense_orbits import dense_orbits
-from equivariety.representations.fixed_points import beside_fixed_points
-from equivariety.representations.hom import HomSpace
-from equivariety.representations.orbit_spaces import decomposition_of, hom_space_of, joint_images
-from equivariety.representations.semidirect_orbits import semidirect_orbits
-from equivariety.representations.signed_decomposition import signed_decomposition, signed_hom_space
-from equivariety.representations.two_transitive_orbits import two_transitive_orbits
+from equivariety.representations.maps.hom import HomSpace
+from equivariety.representations.orbits.adapted_orbits import AdaptedOrbits
+from equivariety.representations.orbits.fixed_points import beside_fixed_points
+from equivariety.representations.orbits.orbit_spaces import decomposition_of, hom_space_of, joint_images
+from equivariety.representations.orbits.signed_decomposition import signed_decomposition, signed_hom_space
+from equivariety.representations.routes.abelian_orbits import abelian_orbits
+from equivariety.representations.routes.collapsed import CollapsedIrreducible
+from equivariety.representations.routes.collapsed_spaces import (
+    collapsed_decomposition,
+    collapsed_hom_space,
+    irreducibles_of,
+)
+from equivariety.representations.routes.dense_orbits import dense_orbits
+from equivariety.representations.routes.semidirect_orbits import semidirect_orbits
+from equivariety.representations.routes.two_transitive_orbits import two_transitive_orbits
 from equivariety.tolerances import COLLAPSED_RANK_BUDGET, DENSE_POINTS_BUDGET, SPECIAL_POINTS_MINIMUM
 
 __all__ = ["ROUTES", "Action", "adapted_orbits", "decompose", "intertwine", "isotypic_decomposition"]

@@ -17,11 +17,11 @@ from equivariety._typing import IntArray
 from equivariety.errors import invalid
 from equivariety.groups import PermutationGroup
 from equivariety.groups.cycles import decompose
-from equivariety.groups.orbit_classes import orbit_classes
-from equivariety.groups.orbits import commute
-from equivariety.groups.order import quick_order
-from equivariety.groups.pair_labels import orbital_labels, side_by_side
-from equivariety.groups.random_elements import random_elements
+from equivariety.groups.orbits.orbit_classes import orbit_classes
+from equivariety.groups.orbits.order import quick_order
+from equivariety.groups.orbits.pair_labels import orbital_labels, side_by_side
+from equivariety.groups.orbits.partitions import commute
+from equivariety.groups.orbits.random_elements import random_elements
 from equivariety.groups.signed import AnyPermutation, SignedPermutation
 from equivariety.tolerances import ORBITAL_ENTRIES_BUDGET, PAIRING_ENTRIES_BUDGET, PAIRING_SECONDS
 

@@ -8,10 +8,10 @@ from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.groups import Permutation, PermutationGroup
 from equivariety.groups.signed import SignedPermutation
 from equivariety.groups.signed_group import AnyGroup, SignedPermutationGroup
-from equivariety.representations.cyclic_hom import cyclic_hom_space
+from equivariety.representations.cyclic.cyclic_hom import cyclic_hom_space
 from equivariety.representations.dispatch import intertwine
 from equivariety.representations.enlargement import check_enlargement
-from equivariety.representations.hom import HomSpace
+from equivariety.representations.maps.hom import HomSpace
 
 __all__ = ["hom_space", "invariant_hom_space"]
 

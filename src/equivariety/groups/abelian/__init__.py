@@ -1,0 +1,1 @@
+"""Commuting permutations: lattices of relations, regular abelian normal subgroups."""

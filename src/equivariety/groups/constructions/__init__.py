@@ -1,0 +1,1 @@
+"""New groups from given ones: sums, products, wreath products, induced and coset actions."""

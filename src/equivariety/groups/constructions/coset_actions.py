@@ -1,0 +1,115 @@
+"""Actions of a group on itself and on the cosets of a subgroup; the elements are listed one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from equivariety._typing import AnyArray, IntArray
+from equivariety.errors import invalid
+from equivariety.groups._checks import as_group, check_room
+from equivariety.groups.group import PermutationGroup
+from equivariety.groups.orbits.partitions import label_orbits
+from equivariety.groups.permutation import Permutation
+from equivariety.tolerances import ELEMENTS_BUDGET, ORBITAL_ENTRIES_BUDGET
+
+__all__ = ["on_cosets", "regular"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Elements:
+    """All elements of a group: their images, shape (N, n), and the number of g x for each generator g and element x."""
+
+    images: IntArray
+    number: dict[bytes, int]
+    left: IntArray
+
+
+def _elements(group: PermutationGroup) -> _Elements:
+    """List the elements by a breadth-first search from the identity, which is number 0."""
+    n = group.degree
+    kind = np.uint8 if n <= 2**8 else np.uint16 if n <= 2**16 else np.uint32
+    generators = [p.images.astype(kind) for p in group.reduced_generators]
+    largest = min(ELEMENTS_BUDGET, ORBITAL_ENTRIES_BUDGET // n)
+    layer: AnyArray = np.arange(n, dtype=kind)[np.newaxis]
+    number = {layer.tobytes(): 0}
+    layers, left = [layer], []
+    while len(layer):
+        fresh: list[AnyArray] = []
+        products: list[list[int]] = []
+        for row in generators:
+            numbers = []
+            for element in row[layer]:
+                key = element.tobytes()
+                if key not in number:
+                    number[key] = len(number)
+                    fresh.append(element)
+                numbers.append(number[key])
+            products.append(numbers)
+            if len(number) > largest:
+                required = f"a group with at most {largest} elements of {n} points, which are listed one by one"
+                raise invalid("group", required, f"more than {largest} elements", "use a smaller group or degree")
+        left.append(np.array(products, dtype=np.int64).reshape(len(generators), len(layer)))
+        layer = np.array(fresh, dtype=kind).reshape(-1, n)
+        layers.append(layer)
+    return _Elements(np.concatenate(layers), number, np.concatenate(left, axis=1))
+
+
+def _generated(group: PermutationGroup, rows: list[IntArray], degree: int) -> PermutationGroup:
+    """Return the images of the reduced generators as a group with one generator for each generator of ``group``."""
+    check_room(group.n_generators, degree)
+    image = {p: Permutation(row) for p, row in zip(group.reduced_generators, rows, strict=True)}
+    identity = Permutation.identity(degree)
+    return PermutationGroup([image.get(p, identity) for p in group.generators], degree)
+
+
+def regular(group: PermutationGroup) -> PermutationGroup:
+    """Return the regular action: the group on its own elements by x -> g x.
+
+    Point 0 is the identity and the others follow in the order of a breadth-first search; generators correspond to
+    those of ``group``.  More than ``tolerances.ELEMENTS_BUDGET`` elements, or ``tolerances.ORBITAL_ENTRIES_BUDGET``
+    images of all of them, raise a ValueError.
+
+    >>> G = regular(PermutationGroup.from_cycles("(1 2 3)", "(1 2)", degree=3))
+    >>> G.degree, G.order(), G.n_orbits
+    (6, 6, 1)
+    """
+    base = as_group("group", group)
+    elements = _elements(base)
+    return _generated(base, list(elements.left), len(elements.images))
+
+
+def on_cosets(group: PermutationGroup, subgroup: Any) -> PermutationGroup:
+    """Return the action x H -> g x H on the left cosets of a subgroup H.
+
+    Args:
+        group: the group, small enough for its elements to be listed (see :func:`regular`).
+        subgroup: H as a PermutationGroup on the same points, or its generators, array-like of shape (h, n).
+
+    Returns:
+        The action on ``|G| / |H|`` cosets; point 0 is H itself, and its stabilizer is H.
+
+    Raises:
+        ValueError: for generators of H that are not in the group, or a group beyond the budget.
+
+    >>> S4 = PermutationGroup.from_cycles("(1 2 3 4)", "(1 2)", degree=4)
+    >>> on_cosets(S4, PermutationGroup.from_cycles("(1 2 3)", degree=4)).degree
+    8
+    """
+    base = as_group("group", group)
+    part = subgroup if isinstance(subgroup, PermutationGroup) else PermutationGroup(subgroup, base.degree)
+    if part.degree != base.degree:
+        required = f"a subgroup, on {base.degree} points"
+        raise invalid("subgroup", required, f"a group on {part.degree} points", "let both act on the same points")
+    elements = _elements(base)
+    right = []
+    for i, generator in enumerate(part.reduced_generators):
+        if generator.images.astype(elements.images.dtype).tobytes() not in elements.number:
+            required = "generated by elements of the group"
+            raise invalid("subgroup", required, f"generator {i} outside it", "pass words in the generators")
+        right.append([elements.number[row.tobytes()] for row in elements.images[:, generator.images]])
+    labels = label_orbits(np.array(right)) if right else np.arange(len(elements.images))
+    first = np.unique(labels, return_index=True)[1]
+    return _generated(base, [labels[row[first]] for row in elements.left], first.size)

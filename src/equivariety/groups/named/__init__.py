@@ -1,0 +1,1 @@
+"""The named groups: symmetries of images and volumes, classical permutation groups, sequences."""

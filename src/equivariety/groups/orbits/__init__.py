@@ -1,0 +1,1 @@
+"""Orbits, orbits of pairs, stabilizers and orders."""

@@ -1,0 +1,1 @@
+"""The symmetries of given data: automorphisms of graphs, permutations that leave a matrix unchanged."""

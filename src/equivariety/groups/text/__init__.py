@@ -1,0 +1,1 @@
+"""Groups as text and files: cycle notation, GAP, SymPy, generator files."""

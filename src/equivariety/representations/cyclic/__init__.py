@@ -1,0 +1,1 @@
+"""One permutation: characters (l, m), fast real Fourier transforms, the base changes of the talk."""

@@ -1,0 +1,1 @@
+"""Decompositions put together from symmetry-adapted bases of orbits."""

@@ -1,0 +1,1 @@
+"""The ways to find symmetry-adapted bases of orbits."""
