@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equivariety.groups import PermutationGroup, finest_common_coarsening
-from equivariety.groups import orbits as module
+from equivariety.groups.orbits import partitions as module
 from equivariety.groups.orbits.partitions import (
     commute,
     distinct_rows,

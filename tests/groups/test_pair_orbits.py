@@ -28,7 +28,7 @@ from equivariety.groups import (
     translations,
     trivial,
 )
-from equivariety.groups import pair_orbits as module
+from equivariety.groups.orbits import pair_orbits as module
 from equivariety.groups.abelian.orbit_lattices import orbit_lattices, torsors
 from oracles.read import vectors
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equivariety.groups import PermutationGroup, dihedral, polygon, symmetric
-from equivariety.groups import transversals as module
+from equivariety.groups.orbits import transversals as module
 from equivariety.groups.orbits.transversals import Transversal
 from laws.enumeration import closure
 from laws.random_groups import groups

@@ -7,7 +7,7 @@ import pytest
 
 import equivariety as ev
 from equivariety.linalg import algebra, truncate
-from equivariety.representations import equivariant_map
+from equivariety.representations.maps import equivariant_map
 from laws.brute import matrix_of
 from laws.brute_groups import brute_of, signed_matrix
 from laws.registry import dihedral_generators, every_space, mixed

@@ -102,7 +102,7 @@ def test_group_without_bases(rng, monkeypatch):
 
     for name in ("hom.HomSpace.project", "equivariance.hom_space"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"equivariety.representations.{name}", refused)
+            patch.setattr(f"equivariety.representations.maps.{name}", refused)
             found = ev.equivariance_error(M, D4)
         assert found.by_generator == known.by_generator
         assert found.distance == pytest.approx(known.distance)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from equivariety.representations import eigenspaces as spectra
-from equivariety.representations import irreducibles as core
+from equivariety.representations.routes import eigenspaces as spectra
+from equivariety.representations.routes import irreducibles as core
 from equivariety.representations.routes.irreducibles import decompose, fault, irreducibles
 from laws.reduced_sets import CASES, UNITS, assert_right, every_case
 

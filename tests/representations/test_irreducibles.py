@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equivariety.linalg import FIELD_DIM
-from equivariety.representations import eigenspaces as spectra
+from equivariety.representations.routes import eigenspaces as spectra
 from equivariety.representations.orbits.units import commutator, left_units, unit_basis
 from equivariety.representations.routes.irreducibles import decompose, fault, irreducibles
 from laws.enumeration import average, closure, count_pairs, left_multiplication

@@ -109,7 +109,8 @@ class IsotypicDecomposition(ABC):
     def block_action(self, block: int, generator: int) -> FloatArray:
         """Return the (e*m, e*m) orthogonal matrix by which a generator acts on one copy in a block.
 
-        Both are positions, in ``blocks`` and in ``generators``; ValueError for others.
+        It acts on columns: with the last two axes flattened, the part of ``generator.apply(x)`` is that of ``x`` times
+        the transposed matrix.  Both are positions, in ``blocks`` and in ``generators``; ValueError for others.
 
         >>> import equivariety as ev
         >>> ev.isotypic_decomposition(ev.groups.cyclic(4)).block_action(1, 0).round(12).tolist()
