@@ -28,8 +28,8 @@ from equivariety.groups import (
     translations,
     trivial,
 )
-from equivariety.groups.orbits import pair_orbits as module
 from equivariety.groups.abelian.orbit_lattices import orbit_lattices, torsors
+from equivariety.groups.orbits import pair_orbits as module
 from oracles.read import vectors
 
 from .brute import pair_orbits

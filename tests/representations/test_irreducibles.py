@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equivariety.linalg import FIELD_DIM
-from equivariety.representations.routes import eigenspaces as spectra
 from equivariety.representations.orbits.units import commutator, left_units, unit_basis
+from equivariety.representations.routes import eigenspaces as spectra
 from equivariety.representations.routes.irreducibles import decompose, fault, irreducibles
 from laws.enumeration import average, closure, count_pairs, left_multiplication
 from laws.random_groups import actions
