@@ -82,7 +82,7 @@ class IsotypicDecomposition(ABC):
 
     @property
     def is_numerical(self) -> bool:
-        """Whether the basis was found numerically: blocks are invariant up to 1e-13, and other machines find others."""
+        """Whether the basis was found numerically, so that blocks are invariant up to 1e-13 and depend on the machine."""
         return bool(self.fingerprint)
 
     @property
