@@ -82,7 +82,7 @@ class IsotypicDecomposition(ABC):
 
     @property
     def is_numerical(self) -> bool:
-        """Whether the basis was found numerically, so that blocks are invariant up to 1e-13 and depend on the machine."""
+        """Whether the basis was found numerically, so that it depends on the machine and is invariant up to 1e-13."""
         return bool(self.fingerprint)
 
     @property
