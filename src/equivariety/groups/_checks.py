@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -13,10 +13,7 @@ from equivariety._typing import AnyArray, IntArray
 from equivariety.errors import brief, invalid
 from equivariety.tolerances import GENERATOR_ENTRIES_BUDGET, MAX_DEGREE
 
-if TYPE_CHECKING:
-    from equivariety.groups.group import PermutationGroup
-
-__all__ = ["as_degree", "as_group", "as_images", "as_integer", "as_integer_array", "as_shape", "check_room"]
+__all__ = ["as_degree", "as_images", "as_integer", "as_integer_array", "as_shape", "check_room"]
 
 _MAX_AXES = 32
 
@@ -38,16 +35,6 @@ def as_degree(value: object, argument: str = "degree") -> int:
     if not 1 <= degree <= MAX_DEGREE:
         raise invalid(argument, required, degree, "pass the number of points that the group acts on")
     return degree
-
-
-def as_group(argument: str, value: object) -> PermutationGroup:
-    """Return ``value`` if it is a PermutationGroup, and raise a TypeError otherwise."""
-    from equivariety.groups.group import PermutationGroup
-
-    if isinstance(value, PermutationGroup):
-        return value
-    fix = "build one with PermutationGroup(generators) or a function of equivariety.groups"
-    raise invalid(argument, "a PermutationGroup", value, fix, TypeError)
 
 
 def check_room(n_generators: int, degree: int) -> None:

@@ -19,7 +19,7 @@ from equivariety.groups.permutation import Permutation
 from equivariety.groups.text.gap_text import from_gap, to_gap
 from equivariety.groups.text.sympy_groups import from_sympy, to_sympy
 
-__all__ = ["PermutationGroup"]
+__all__ = ["PermutationGroup", "as_group"]
 
 _REQUIRED = "a sequence of permutations of the same points, or an integer array of shape (g, n)"
 
@@ -185,3 +185,11 @@ def _generator(row: Any, i: int) -> Permutation:
     if isinstance(row, Permutation):
         return row
     return Permutation(as_images(row, f"generators[{i}]"))
+
+
+def as_group(argument: str, value: object) -> PermutationGroup:
+    """Return ``value`` if it is a PermutationGroup, and raise a TypeError that names the argument otherwise."""
+    if isinstance(value, PermutationGroup):
+        return value
+    fix = "build one with PermutationGroup(generators) or a function of equivariety.groups"
+    raise invalid(argument, "a PermutationGroup", value, fix, TypeError)

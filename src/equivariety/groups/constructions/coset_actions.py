@@ -9,8 +9,8 @@ import numpy as np
 
 from equivariety._typing import AnyArray, IntArray
 from equivariety.errors import invalid
-from equivariety.groups._checks import as_group, check_room
-from equivariety.groups.group import PermutationGroup
+from equivariety.groups._checks import check_room
+from equivariety.groups.group import PermutationGroup, as_group
 from equivariety.groups.orbits.partitions import label_orbits
 from equivariety.groups.permutation import Permutation
 from equivariety.tolerances import ELEMENTS_BUDGET, ORBITAL_ENTRIES_BUDGET

@@ -6,8 +6,8 @@ import numpy as np
 
 from equivariety._typing import IntArray
 from equivariety.errors import invalid
-from equivariety.groups._checks import as_degree, as_group, check_room
-from equivariety.groups.group import PermutationGroup
+from equivariety.groups._checks import as_degree, check_room
+from equivariety.groups.group import PermutationGroup, as_group
 from equivariety.groups.permutation import Permutation
 
 __all__ = ["wreath"]

@@ -6,10 +6,10 @@ import numpy as np
 
 from equivariety._typing import IntArray
 from equivariety.errors import invalid
-from equivariety.groups._checks import as_group, as_integer
+from equivariety.groups._checks import as_integer
 from equivariety.groups.abelian.affine_orbits import affine_orbits
 from equivariety.groups.abelian.orbit_lattices import count_orbitals_of_abelian_group, fits_lattices
-from equivariety.groups.group import PermutationGroup
+from equivariety.groups.group import PermutationGroup, as_group
 from equivariety.groups.orbits.orbit_classes import orbit_classes
 from equivariety.groups.orbits.pair_labels import orbital_labels, side_by_side
 from equivariety.groups.orbits.partitions import commute
