@@ -179,3 +179,8 @@ class TestProjection:
         given = np.arange(81).reshape(9, 9)
         assert E.project(given).distance == pytest.approx(E.project(given.astype(float).tolist()).distance)
         assert E.project(given.astype(np.uint8)).point.dtype == np.float64
+
+
+def test_strict_is_true_or_false():
+    with pytest.raises(TypeError, match="strict must be True or False; got 'yes'"):
+        ev.equivariant_maps(ev.groups.cyclic(3), strict="yes")

@@ -40,6 +40,8 @@ def equivariant_maps(
     for name, value in (("group", group), ("target", group if target is None else target)):
         if not isinstance(value, PermutationGroup | SignedPermutationGroup):
             raise invalid(name, "a PermutationGroup", value, "build one with PermutationGroup(generators)", TypeError)
+    if not isinstance(strict, bool):
+        raise invalid("strict", "True or False", strict, "leave it out to be warned only", TypeError)
     return RankBoundedMaps(hom_space(group, group if target is None else target, strict=strict, seed=seed), rank)
 
 

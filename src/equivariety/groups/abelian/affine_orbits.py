@@ -18,7 +18,7 @@ from equivariety.groups.abelian.lattices import straightened
 from equivariety.groups.abelian.normal_translations import layers_of, normal_translations, points_reached
 from equivariety.groups.orbits.partitions import label_orbits
 
-__all__ = ["AffineOrbits", "affine_images", "affine_orbits"]
+__all__ = ["AffineOrbits", "affine_images", "affine_orbits", "linear_parts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +46,7 @@ class AffineOrbits:
     @property
     def num_orbitals(self) -> int:
         """Number of orbitals of one orbit, exact: the automorphisms are the stabilizer of 0; their orbits on points."""
-        different = np.unique(self.matrices.reshape(len(self.matrices), -1), axis=0)
-        zero = np.zeros(len(self.shape), dtype=np.int64)
-        rows = [affine_images(self.shape, m.reshape(self.matrices.shape[1:]), zero) for m in different]
-        return int(label_orbits(np.stack(rows)).max()) + 1
+        return int(label_orbits(linear_parts(self.shape, self.matrices)).max()) + 1
 
     @property
     def duals(self) -> IntArray:
@@ -59,6 +56,18 @@ class AffineOrbits:
         """
         orders = np.array(self.shape)
         return np.asarray(self.matrices.swapaxes(1, 2) * orders[:, None] // orders)
+
+
+def linear_parts(shape: tuple[int, ...], matrices: IntArray) -> IntArray:
+    """Return the different automorphisms with these matrices, as permutations of the elements, at least one.
+
+    >>> linear_parts((4,), np.array([[[1]], [[3]], [[3]]])).tolist()
+    [[0, 3, 2, 1]]
+    """
+    zero = np.zeros(len(shape), dtype=np.int64)
+    different = np.unique(matrices.reshape(len(matrices), -1), axis=0).reshape(-1, *matrices.shape[1:])
+    moving = [m for m in different if not np.array_equal(m, np.eye(len(shape)))] or [different[0]]
+    return np.stack([affine_images(shape, m, zero) for m in moving])
 
 
 def affine_images(shape: tuple[int, ...], matrix: IntArray, shift: IntArray) -> IntArray:

@@ -1,20 +1,22 @@
 """Random elements of the stabilizer of a point, and what they tell: suborbits of orbits too long for all elements.
 
-Elements come from product replacement (Celler, Leedham-Green, Murray, Niemeyer, O'Brien 1995); a Schreier tree along
-some of them is shallow, so that transversal elements are products of few permutations.
+A Schreier tree along random elements is shallow, so that transversal elements are products of few permutations.
 """
 
 from __future__ import annotations
+
+from itertools import islice
 
 import numpy as np
 
 from equivariety._typing import IntArray
 from equivariety.groups.orbits.partitions import merged_labels, renumbered
+from equivariety.groups.orbits.random_elements import random_elements
 
 __all__ = ["RandomStabilizer"]
 
-#: Random products before the first one that is used, and how many permutations are multiplied with each other.
-_WARM_UP, _SLOTS = 60, 10
+#: Random products before the first one that is used.
+_WARM_UP = 60
 
 #: Suborbits that so many random elements leave as they are, are accepted.
 _STABLE = 12
@@ -33,23 +35,15 @@ class RandomStabilizer:
     """
 
     def __init__(self, images: IntArray, rng: np.random.Generator) -> None:
-        self._rng = rng
         rows = [row.astype(np.int32) for row in images]
-        self._slots: list[IntArray] = [rows[i % len(rows)] for i in range(max(_SLOTS, len(rows) + 1))]
-        self._product: IntArray = rows[0]
-        for _ in range(_WARM_UP):
-            self.random_element()
+        self._elements = islice(random_elements(np.stack(rows), rng, skip=_WARM_UP), len(rows), None)
         extra = [self.random_element() for _ in range(2 * int(images.shape[1]).bit_length())]
         self._steps = [*extra, *rows]
         self._grow_tree()
 
     def random_element(self) -> IntArray:
         """Return a random element of the group, nearly uniform, shape (l,)."""
-        i, j = self._rng.choice(len(self._slots), 2, replace=False).tolist()
-        a, b = self._slots[i], self._slots[j]
-        self._slots[i] = a[b] if self._rng.random() < 0.5 else b[a]
-        self._product = self._product[self._slots[i]]
-        return self._product
+        return next(self._elements)
 
     def _grow_tree(self) -> None:
         length = len(self._steps[0])

@@ -6,14 +6,15 @@ Any permutation group, as long as one orbit of each class together have few poin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import islice
 
 import numpy as np
 
-from equivariety._typing import FloatArray, IntArray
+from equivariety._typing import FloatArray
 from equivariety.groups.orbits.orbit_classes import OrbitClass
+from equivariety.groups.orbits.random_elements import random_elements
 from equivariety.representations.orbits.adapted_orbits import AdaptedOrbits, DenseBasis, IrrepBatch, entry
 from equivariety.representations.orbits.irrep_actions import MatrixAction
 from equivariety.representations.routes.commutant import Commutant
@@ -21,9 +22,8 @@ from equivariety.representations.routes.irreducibles import Irreducible, irreduc
 
 __all__ = ["dense_orbits"]
 
-#: Characters are compared on at most this many elements, products of a pool of this size, to order irreducibles.
+#: Characters are compared on at most this many elements, always the same ones, to order irreducibles.
 _MOST_WORDS = 1000
-_POOL = 10
 #: Decimals of characters that count in the comparison: algebraic numbers far apart, known to 1e-10.
 _DECIMALS = 6
 
@@ -84,7 +84,7 @@ def _keys(commutant: Commutant, found: Sequence[Irreducible]) -> list[FloatArray
     names = Counter((one.dim, one.field) for one in found)
     alike = [i for i, one in enumerate(found) if names[one.dim, one.field] > 1]
     values: list[list[float]] = [[] for _ in found]
-    for word in islice(_elements(commutant.images), _MOST_WORDS):
+    for word in islice(random_elements(commutant.images, np.random.default_rng(0), skip=0), _MOST_WORDS):
         keys = {(found[i].dim, found[i].field, *values[i]) for i in alike}
         if len(keys) == len(alike):
             break
@@ -96,14 +96,3 @@ def _keys(commutant: Commutant, found: Sequence[Irreducible]) -> list[FloatArray
             values[i].append(0.0 - round(float(character), _DECIMALS))
     longest = max(map(len, values), default=0)
     return [np.array(v or [0.0] * longest) for v in values]
-
-
-def _elements(images: IntArray) -> Iterator[IntArray]:
-    """The generators, then pseudo-random elements, always the same ones: products of two earlier elements."""
-    yield from images
-    rng = np.random.default_rng(0)
-    pool = [images[k % len(images)] for k in range(max(_POOL, len(images)))]
-    while True:
-        i, j = rng.choice(len(pool), 2, replace=False)
-        pool[i] = pool[i][pool[j]] if rng.random() < 0.5 else pool[j][pool[i]]
-        yield pool[i]

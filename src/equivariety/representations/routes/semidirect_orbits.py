@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, IntArray
-from equivariety.groups.abelian.affine_orbits import AffineOrbits, affine_images, affine_orbits
+from equivariety.groups.abelian.affine_orbits import AffineOrbits, affine_images, affine_orbits, linear_parts
 from equivariety.groups.orbits.orbit_classes import OrbitClass
 from equivariety.groups.orbits.partitions import label_orbits
 from equivariety.linalg import Field
@@ -46,22 +46,9 @@ def semidirect_orbits(images: IntArray) -> AdaptedOrbits | None:
         characters.append(np.broadcast_to(members[:, None], shape).reshape(-1))
         imaginary.append(np.broadcast_to((np.arange(parts) == 1)[:, None], shape).reshape(-1))
     basis = SpectralBasis(orbits.shape, np.concatenate(characters), np.concatenate(imaginary))
-    rank = np.array([[_count_of_orbits(orbits.shape, orbits.matrices)]])
+    rank = np.array([[orbits.num_orbitals]])
     one = OrbitClass(orbits.table, orbits.index)
     return AdaptedOrbits((one,), (basis,), tuple(batches), partial(entry, rank))
-
-
-def _linear_parts(shape: tuple[int, ...], matrices: IntArray) -> IntArray:
-    """Return the different automorphisms, as permutations of the elements, at least one."""
-    zero = np.zeros(len(shape), dtype=np.int64)
-    different = np.unique(matrices.reshape(len(matrices), -1), axis=0).reshape(-1, *matrices.shape[1:])
-    moving = [m for m in different if not np.array_equal(m, np.eye(len(shape)))] or [different[0]]
-    return np.stack([affine_images(shape, m, zero) for m in moving])
-
-
-def _count_of_orbits(shape: tuple[int, ...], matrices: IntArray) -> int:
-    """Number of orbitals: of orbits of the stabilizer of 0, which the automorphisms generate, on the points."""
-    return int(label_orbits(_linear_parts(shape, matrices)).max()) + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +70,7 @@ class _Spectrum:
     @classmethod
     def of(cls, orbits: AffineOrbits) -> _Spectrum:
         shape = orbits.shape
-        labels = label_orbits(_linear_parts(shape, orbits.duals))
+        labels = label_orbits(linear_parts(shape, orbits.duals))
         minus = np.diag(np.array(shape) - 1)
         negative = affine_images(shape, minus, np.zeros(len(shape), dtype=np.int64))
         flipped = (labels == labels[negative]) & (negative < np.arange(len(labels)))
