@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from equivariety.varieties.allocation import Ties, allocate
+from equivariety.varieties.ranks.allocation import Ties, allocate
 
 INTEGERS = st.integers(0, 6)
 

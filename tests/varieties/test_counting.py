@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import equivariety as ev
 from equivariety.varieties import RankBudget
-from equivariety.varieties.rank_counts import count_with_sum
+from equivariety.varieties.ranks.rank_counts import count_with_sum
 from laws.brute import rank_vectors
 
 SHIFT = ev.groups.shift((28, 28), axis=1)

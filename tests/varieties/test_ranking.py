@@ -10,8 +10,8 @@ import pytest
 
 import equivariety as ev
 from equivariety.varieties import RankBudget
-from equivariety.varieties.allocation import allocate
-from equivariety.varieties.ranking import ranked_vectors
+from equivariety.varieties.ranks.allocation import allocate
+from equivariety.varieties.ranks.ranking import ranked_vectors
 
 EPS = np.finfo(float).eps
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import equivariety as ev
-from equivariety.varieties.allocation import allocate
+from equivariety.varieties.ranks.allocation import allocate
 
 
 def test_unbounded_rank_of_a_long_cycle():

@@ -15,7 +15,7 @@ import numpy as np
 from equivariety.errors import invalid
 from equivariety.representations import MapBlock, RankVector
 from equivariety.varieties import RankBoundedMaps
-from equivariety.varieties.allocation import allocate
+from equivariety.varieties.ranks.allocation import allocate
 
 __all__ = ["RULES", "equal_ranks", "frequency", "high_pass_ranks", "talk_ranks"]
 

@@ -31,7 +31,7 @@ from equivariety.training.ranked import ranked_components
 from equivariety.training.routes import Route, pose
 from equivariety.training.samples import Samples
 from equivariety.varieties import Component, RankBoundedMaps
-from equivariety.varieties.allocation import allocate
+from equivariety.varieties.ranks.allocation import allocate
 
 #: Larger ones make the map zero, and their products with other numbers overflow.
 _LARGEST_RIDGE = 1e100

@@ -19,7 +19,7 @@ from equivariety.training.fit_result import Fit
 from equivariety.training.problem import Problem
 from equivariety.training.routes import Route
 from equivariety.varieties import RankBoundedMaps
-from equivariety.varieties.allocation import allocate
+from equivariety.varieties.ranks.allocation import allocate
 
 __all__ = ["FitPath", "fit_path"]
 

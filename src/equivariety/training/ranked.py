@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from equivariety.representations import RankVector
 from equivariety.training.rank_values import RankValues
 from equivariety.varieties import Component
-from equivariety.varieties.ranking import ranked_vectors
+from equivariety.varieties.ranks.ranking import ranked_vectors
 
 __all__ = ["RankedComponent", "ranked_components"]
 

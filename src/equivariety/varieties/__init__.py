@@ -2,9 +2,9 @@
 
 from equivariety.varieties.component import Component
 from equivariety.varieties.families import equivariant_maps, invariant_maps, linear_maps
-from equivariety.varieties.projection import Projection
+from equivariety.varieties.points.projection import Projection
 from equivariety.varieties.rank_bounded import RankBoundedMaps
-from equivariety.varieties.rank_budget import RankBudget
+from equivariety.varieties.ranks.rank_budget import RankBudget
 
 __all__ = [
     "Component",

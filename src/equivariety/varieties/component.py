@@ -12,8 +12,8 @@ from equivariety.linalg import algebra, truncate
 from equivariety.parameterizations import Factorization, WeightSharing, factorize, weight_sharing
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
-from equivariety.varieties.membership import as_map, balanced, block_ranks, check_matrix
-from equivariety.varieties.projection import Projection
+from equivariety.varieties.points.membership import as_map, balanced, block_ranks, check_matrix
+from equivariety.varieties.points.projection import Projection
 
 if TYPE_CHECKING:
     from equivariety.varieties.rank_bounded import RankBoundedMaps

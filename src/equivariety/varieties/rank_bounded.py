@@ -12,11 +12,11 @@ from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.linalg import algebra, truncate
 from equivariety.representations import HomSpace, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
-from equivariety.varieties.allocation import allocate
 from equivariety.varieties.component import Component
-from equivariety.varieties.membership import balanced, block_ranks, check_matrix
-from equivariety.varieties.projection import Projection
-from equivariety.varieties.rank_budget import RankBudget
+from equivariety.varieties.points.membership import balanced, block_ranks, check_matrix
+from equivariety.varieties.points.projection import Projection
+from equivariety.varieties.ranks.allocation import allocate
+from equivariety.varieties.ranks.rank_budget import RankBudget
 
 __all__ = ["RankBoundedMaps"]
 

@@ -23,8 +23,8 @@ import numpy as np
 from equivariety._typing import FloatArray, IntArray
 from equivariety.errors import invalid
 from equivariety.tolerances import RANKING_ENTRIES_BUDGET
-from equivariety.varieties.allocation import combined
-from equivariety.varieties.rank_budget import RankBudget
+from equivariety.varieties.ranks.allocation import combined
+from equivariety.varieties.ranks.rank_budget import RankBudget
 
 __all__ = ["ranked_vectors"]
 

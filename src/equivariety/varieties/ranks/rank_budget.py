@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from equivariety.varieties.rank_counts import count_with_sum
+from equivariety.varieties.ranks.rank_counts import count_with_sum
 
 __all__ = ["RankBudget"]
 

@@ -1,0 +1,1 @@
+"""Rank vectors as combinatorics: which fit a budget, how many, which is best, in which order."""
