@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from equivariety.errors import as_nonnegative_int, brief, invalid
 from equivariety.linalg import FIELD_DIM, Field
 
-__all__ = ["IsotypicBlock", "MapBlock", "RankVector", "block_label", "label_index", "numbered_labels"]
+__all__ = ["IsotypicBlock", "MapBlock", "RankVector", "RankedBlock", "block_label", "label_index", "numbered_labels"]
 
 
 def block_label(character: tuple[int, int]) -> str:
@@ -95,9 +96,21 @@ class MapBlock:
         """Number of real entries of an encoder and a decoder of the given rank: ``dim D * rank * (rows + cols)``."""
         return FIELD_DIM[self.field] * rank * (self.rows + self.cols)
 
-    def rank_variety_dim(self, rank: int) -> int:
-        """Real dimension of the matrices of at most this rank: ``dim D * rank * (rows + cols - rank)``."""
-        return FIELD_DIM[self.field] * rank * (self.rows + self.cols - rank)
+
+class RankedBlock(Protocol):
+    """A block of maps, real or complex, as far as ranks are concerned."""
+
+    @property
+    def label(self) -> str:
+        """Name of the block."""
+
+    @property
+    def irrep_dim(self) -> int:
+        """The rank that one rank of the block costs."""
+
+    @property
+    def max_rank(self) -> int:
+        """Largest rank of a matrix in the block."""
 
 
 class RankVector(tuple[int, ...]):
@@ -135,7 +148,7 @@ class RankVector(tuple[int, ...]):
 
     @classmethod
     def parse(
-        cls, ranks: Mapping[object, int] | Sequence[int], blocks: Sequence[MapBlock], name: str = "ranks"
+        cls, ranks: Mapping[object, int] | Sequence[int], blocks: Sequence[RankedBlock], name: str = "ranks"
     ) -> RankVector:
         """Return the rank vector given as a mapping from labels (missing ones are 0) or a sequence in block order.
 

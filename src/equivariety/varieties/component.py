@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from math import prod
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.errors import invalid
 from equivariety.linalg import algebra, truncate
 from equivariety.parameterizations import Factorization, WeightSharing, factorize, weight_sharing
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
-from equivariety.varieties.points.membership import as_map, balanced, block_ranks, check_matrix
+from equivariety.varieties.complex_maps import ComplexComponent
+from equivariety.varieties.determinantal import DeterminantalVariety, block_variety
+from equivariety.varieties.ground_fields import Ground, as_ground
+from equivariety.varieties.points.membership import as_map, balanced, block_ranks, check_generator, check_matrix
 from equivariety.varieties.points.projection import Projection
+from equivariety.varieties.strata_union import StrataUnion, singular_strata
+from equivariety.varieties.stratum import Stratum
 
 if TYPE_CHECKING:
     from equivariety.varieties.rank_bounded import RankBoundedMaps
@@ -21,71 +26,45 @@ if TYPE_CHECKING:
 __all__ = ["Component"]
 
 
-class Component:
+class Component(Stratum):
     """A product of determinantal varieties over R, C and H: the maps whose block i has rank at most ``ranks[i]``.
 
     Closed and irreducible over R.  With a maximal rank vector it is an irreducible component of its space
     (``is_component``); otherwise a smaller stratum that answers the same questions.  One component is the function
-    space of one network with weight sharing (Kohn, Sattelberger, Shahverdi, arXiv 2309.13736).
+    space of one network with weight sharing (Kohn, Sattelberger, Shahverdi, arXiv 2309.13736).  ``C & D`` is the
+    intersection with another one, ``C <= D`` inclusion.
 
     >>> import equivariety as ev
     >>> C = ev.equivariant_maps(ev.groups.rotation(3), rank=3).component({(1, 1): 1, (2, 1): 0, (4, 3): 1})
-    >>> C.ranks, C.dim, C.num_parameters, C.rank
-    ((1, 1, 0), 11, 14, 3)
+    >>> C.ranks, C.rank, C.dim, C.degree, C.ed_degree, C.num_parameters, C.fiber_dim
+    ((1, 1, 0), 3, 11, 24, 6, 14, 3)
     """
 
-    __slots__ = ("_ranks", "_space")
-
-    def __init__(self, space: RankBoundedMaps, ranks: RankVector) -> None:
-        self._space = space
-        self._ranks = ranks
-
-    def __repr__(self) -> str:
-        shown = {label: r for label, r in self._ranks.by_label.items() if r}
-        return f"Component(shape={self.shape}, rank={self.rank}, ranks={shown})"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Component):
-            return NotImplemented
-        return self._ranks == other._ranks and self._space.hom == other._space.hom
-
-    def __hash__(self) -> int:
-        return hash((self.shape, tuple(self._ranks)))
+    __slots__ = ()
 
     @property
     def space(self) -> RankBoundedMaps:
         """The rank-bounded space it is a part of."""
-        return self._space
-
-    @property
-    def ranks(self) -> RankVector:
-        """The bound on the rank of each block, over the block's field."""
-        return self._ranks
+        return self._space  # type: ignore[no-any-return]
 
     @property
     def blocks(self) -> tuple[MapBlock, ...]:
         """The blocks of the maps."""
-        return self._space.blocks
+        return self.space.blocks
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Numbers (m, n) of outputs and inputs."""
-        return self._space.shape
+    def factors(self) -> tuple[DeterminantalVariety, ...]:
+        """The determinantal varieties over R, C and H of which it is the product, in the order of ``blocks``."""
+        return tuple(block_variety(block, r) for block, r in zip(self.blocks, self._ranks, strict=True))
 
     @property
-    def rank(self) -> int:
-        """Real rank of a generic member, the sum of ``irrep_dim * rank`` over blocks."""
-        return self._space.budget.cost(self._ranks)
+    def ed_degree(self) -> int:
+        """Number of critical points of the distance from a generic matrix, ``prod binomial(min(rows, cols), r)``.
 
-    @property
-    def is_component(self) -> bool:
-        """Whether the rank vector is maximal, so that this is an irreducible component."""
-        return self._space.budget.is_maximal(self._ranks)
-
-    @property
-    def dim(self) -> int:
-        """Real dimension, the sum of ``dim D * r (rows + cols - r)`` over blocks."""
-        return sum(block.rank_variety_dim(r) for block, r in zip(self.blocks, self._ranks, strict=True))
+        All of them are real.  For the Frobenius norm of the original entries, and so for any real orthogonal change of
+        basis, but not for the unitary T2.
+        """
+        return prod(factor.ed_degree for factor in self.factors)
 
     @property
     def num_parameters(self) -> int:
@@ -93,7 +72,39 @@ class Component:
 
         The sum of ``dim D * r (rows + cols)`` over blocks; 5,544 for the talk's ranks on 28x28 images.
         """
-        return sum(block.num_parameters(r) for block, r in zip(self.blocks, self._ranks, strict=True))
+        return sum(factor.num_parameters for factor in self.factors)
+
+    @property
+    def fiber_dim(self) -> int:
+        """Real dimension of the pairs of encoder and decoder of a generic member, the sum of ``dim D * r^2``."""
+        return sum(factor.fiber_dim for factor in self.factors)
+
+    @property
+    def complexification(self) -> ComplexComponent:
+        """The Zariski closure over C, irreducible; it need not be a component of the complex rank-bounded maps."""
+        family = self.space.complex_maps
+        ranks = (self._ranks[block.real_block] * (2 if block.field == "H" else 1) for block in family.blocks)
+        return ComplexComponent(family, RankVector(ranks, family.labels))
+
+    def singular_locus(self, field: Ground = "real") -> StrataUnion[Any]:
+        """Return the singular points: the union, over blocks with 0 < r < full rank, of where the block drops rank.
+
+        Args:
+            field: "real" for the real singular points, a union of components of lower rank; "complex" for those of
+                the complexification, whose real points are the same, but which is larger for blocks over C and H.
+
+        Empty if every block has rank 0 or full rank.  Raises ValueError for another field.
+
+        >>> import equivariety as ev
+        >>> C = ev.equivariant_maps(ev.groups.rotation(3), rank=3).component({(1, 1): 1, (4, 3): 1})
+        >>> [(S.ranks.by_label, S.dim) for S in C.singular_locus()]
+        [({'(1,1)': 0, '(4,3)': 1, '(2,1)': 0}, 6), ({'(1,1)': 1, '(4,3)': 0, '(2,1)': 0}, 5)]
+        >>> C.singular_locus("complex").dim
+        8
+        """
+        if as_ground(field) == "complex":
+            return self.complexification.singular_locus()
+        return singular_strata(self)
 
     def contains(self, matrix: object, tolerance: float | None = None) -> bool:
         """Whether a dense (m, n) matrix lies in the component, up to rounding.
@@ -134,8 +145,7 @@ class Component:
 
         Almost surely a smooth point, of the component's full rank.  Raises TypeError if ``rng`` is no Generator.
         """
-        if not isinstance(rng, np.random.Generator):
-            raise invalid("rng", "a numpy.random.Generator", rng, "pass numpy.random.default_rng(0)", TypeError)
+        check_generator(rng)
         factors = {}
         for i, (block, r) in enumerate(zip(self.blocks, self._ranks, strict=True)):
             if r:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import cached_property
+from typing import Literal, overload
 
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.errors import as_nonnegative_int, invalid
+from equivariety.errors import as_nonnegative_int
 from equivariety.linalg import algebra, truncate
 from equivariety.representations import HomSpace, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
+from equivariety.varieties.complex_maps import ComplexComponent, ComplexRankBoundedMaps
 from equivariety.varieties.component import Component
+from equivariety.varieties.determinantal import DeterminantalVariety, block_variety
+from equivariety.varieties.ground_fields import Ground, as_ground
 from equivariety.varieties.points.membership import balanced, block_ranks, check_matrix
 from equivariety.varieties.points.projection import Projection
+from equivariety.varieties.rank_family import Order, RankFamily
 from equivariety.varieties.ranks.allocation import allocate
 from equivariety.varieties.ranks.rank_budget import RankBudget
+from equivariety.varieties.ranks.rank_sums import binomial_sum
 
 __all__ = ["RankBoundedMaps"]
 
 
-class RankBoundedMaps:
+class RankBoundedMaps(RankFamily[Component]):
     """All maps in Hom_G(R^n, R^m) of rank at most r.
 
     Made by ``equivariant_maps``, ``invariant_maps`` and ``linear_maps``.
@@ -33,110 +39,91 @@ class RankBoundedMaps:
     """
 
     def __init__(self, hom: HomSpace, rank: int | None = None) -> None:
-        self._hom = hom
         caps = tuple(block.max_rank for block in hom.blocks)
         unbounded = RankBudget(tuple(block.irrep_dim for block in hom.blocks), caps, 0)
         bound = unbounded.max_rank
         if rank is not None:
             bound = min(bound, as_nonnegative_int("rank", rank, "give a whole number, or None for no bound"))
-        self._budget = RankBudget(unbounded.weights, caps, bound)
+        super().__init__(hom, RankBudget(unbounded.weights, caps, bound))
 
     def __repr__(self) -> str:
         return f"RankBoundedMaps(shape={self.shape}, rank={self.rank}, blocks={len(self.blocks)})"
-
-    @property
-    def hom(self) -> HomSpace:
-        """The linear space of all equivariant maps, of any rank."""
-        return self._hom
-
-    @property
-    def budget(self) -> RankBudget:
-        """The combinatorics of its rank vectors."""
-        return self._budget
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Numbers (m, n) of outputs and inputs."""
-        return self._hom.shape
-
-    @property
-    def rank(self) -> int:
-        """The rank bound, clamped to the largest rank that occurs."""
-        return self._budget.rank
 
     @property
     def blocks(self) -> tuple[MapBlock, ...]:
         """The blocks, each with ``field``, ``irrep_dim``, ``rows``, ``cols`` and ``label``."""
         return self._hom.blocks
 
-    @cached_property
-    def dim(self) -> int:
-        """Real dimension, the largest dimension of a component, found by the exact knapsack."""
-        if self.rank == self._budget.max_rank:
-            return self._hom.dim
-        # The k-th rank of a block adds dim D * (rows + cols - 2k + 1), which falls with k as the knapsack needs.
-        steps = [np.diff([float(b.rank_variety_dim(k)) for k in range(b.max_rank + 1)]) for b in self.blocks]
-        best = allocate(steps, self._budget.weights, self.rank)
-        return sum(b.rank_variety_dim(r) for b, r in zip(self.blocks, best.ranks, strict=True))
+    def _factor(self, block: int, rank: int) -> DeterminantalVariety:
+        return block_variety(self.blocks[block], rank)
 
-    def num_components(self, *, exact_rank: bool = False) -> int:
-        """Number of irreducible components over R, an exact int; counted by generating functions, never enumerated.
+    def _stratum(self, ranks: RankVector) -> Component:
+        return Component(self, ranks)
+
+    @cached_property
+    def complex_maps(self) -> ComplexRankBoundedMaps:
+        """The complex maps of rank at most ``rank``: the same equations over C."""
+        return ComplexRankBoundedMaps(self._hom, self.rank)
+
+    @property
+    def ed_degree(self) -> int:
+        """Number of critical points of the distance from a generic matrix, over all components: an exact int.
+
+        The sum of the ED degrees of the components, from one coefficient of ``prod (1 + t^irrep_dim)^cap`` per slack.
+        """
+        return binomial_sum(self._budget)
+
+    def num_components(self, *, exact_rank: bool = False, field: Ground = "real") -> int:
+        """Number of irreducible components, an exact int; counted by generating functions, never enumerated.
 
         Args:
             exact_rank: count only those that contain a matrix of rank exactly ``rank``, as the talk's proposition
                 does; 0 where no component attains it.
-        """
-        return self._budget.count(exact=exact_rank)
+            field: "real" for the components over R, "complex" for those of :attr:`complex_maps`.
 
-    def components(self, *, exact_rank: bool = False) -> Iterator[Component]:
-        """Yield the irreducible components lazily, each once, those of rank exactly ``rank`` first.
-
-        Within one rank the rank vectors fall lexicographically.
-        """
-        for vector in self._budget.maximal_vectors(exact=exact_rank):
-            yield Component(self, RankVector(vector, self._hom.labels))
-
-    def component(self, ranks: Mapping[object, int] | Sequence[int]) -> Component:
-        """Return the irreducible component of a maximal rank vector.
-
-        Args:
-            ranks: mapping from block label, "(l,m)" or (l, m), to rank (missing ones are 0), or a sequence in the
-                order of ``blocks``.
-
-        Raises ValueError if the vector is infeasible, or not maximal (then :meth:`stratum` takes it).
-        """
-        found = self.stratum(ranks)
-        if not found.is_component:
-            larger = RankVector(self._budget.extended(found.ranks), self._hom.labels)
-            raise invalid(
-                "ranks",
-                f"maximal for rank {self.rank}",
-                f"{tuple(found.ranks)}, inside {tuple(larger)}",
-                "raise some of them, or use stratum(ranks)",
-            )
-        return found
-
-    def stratum(self, ranks: Mapping[object, int] | Sequence[int]) -> Component:
-        """Return the closed irreducible subvariety of any feasible rank vector; ``ranks`` as in :meth:`component`.
-
-        Raises ValueError if a block's rank is out of range or the real rank exceeds the bound.
-        """
-        vector = RankVector.parse(ranks, self.blocks)
-        cost = self._budget.cost(vector)
-        if cost > self.rank:
-            raise invalid("ranks", f"of real rank at most {self.rank}", f"real rank {cost}", "lower some of them")
-        return Component(self, vector)
-
-    def others(self, chosen: Sequence[int], vectors: Iterable[Sequence[int]]) -> tuple[RankVector, ...]:
-        """Return maximal rank vectors above ``vectors``, each once and without ``chosen``.
+        Raises ValueError for another field.
 
         >>> import equivariety as ev
-        >>> ev.equivariant_maps(ev.groups.cyclic(2), rank=1).others((1, 0), [(1, 0), (0, 1), (0, 1)])
-        ((0, 1),)
+        >>> E = ev.equivariant_maps(ev.groups.cyclic(3), rank=2)
+        >>> E.num_components(), E.num_components(exact_rank=True), E.num_components(field="complex")
+        (2, 1, 3)
         """
-        found = dict.fromkeys(self._budget.extended(vector) for vector in vectors)
-        found.pop(tuple(chosen), None)
-        return tuple(RankVector(vector, self._hom.labels) for vector in found)
+        if as_ground(field) == "complex":
+            return self.complex_maps.num_components(exact_rank=exact_rank)
+        return super().num_components(exact_rank=exact_rank)
+
+    @overload
+    def components(
+        self, *, exact_rank: bool = ..., field: Literal["real"] = ..., order: Order = ...
+    ) -> Iterator[Component]: ...
+
+    @overload
+    def components(
+        self, *, exact_rank: bool = ..., field: Literal["complex"], order: Order = ...
+    ) -> Iterator[ComplexComponent]: ...
+
+    def components(
+        self, *, exact_rank: bool = False, field: Ground = "real", order: Order = "rank"
+    ) -> Iterator[Component] | Iterator[ComplexComponent]:
+        """Yield the irreducible components lazily, each once.
+
+        Args:
+            exact_rank: only those that contain a matrix of rank exactly ``rank``.
+            field: "real", or "complex" for the components of :attr:`complex_maps`.
+            order: "rank" lists those of rank exactly ``rank`` first, and within one rank the rank vectors fall
+                lexicographically; "dimension" lists by descending dimension, by a search that finds each next one
+                without listing the others.
+
+        Raises ValueError for another field or order.
+
+        >>> import equivariety as ev
+        >>> E = ev.equivariant_maps(ev.groups.rotation(3), rank=3)
+        >>> [(tuple(C.ranks), C.dim) for C in E.components(order="dimension")]
+        [((1, 1, 0), 11), ((2, 0, 1), 11), ((3, 0, 0), 9), ((1, 0, 2), 9), ((0, 1, 1), 9)]
+        """
+        if as_ground(field) == "complex":
+            return self.complex_maps.components(exact_rank=exact_rank, order=order)
+        return super().components(exact_rank=exact_rank, order=order)
 
     def singular_triples(self, matrix: AnyArray) -> list[tuple[AnyArray, FloatArray, AnyArray]]:
         """Return per block the thin SVD ``(U, s, Vh)`` over its field of the projection of ``matrix`` on the maps.

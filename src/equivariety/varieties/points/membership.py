@@ -10,7 +10,7 @@ from equivariety.linalg import algebra, as_float_array, frobenius_norm, numerica
 from equivariety.representations import EquivariantMap, HomSpace
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
-__all__ = ["as_map", "balanced", "block_ranks", "check_matrix"]
+__all__ = ["as_map", "balanced", "block_ranks", "check_generator", "check_matrix"]
 
 
 def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
@@ -19,6 +19,12 @@ def check_matrix(name: str, matrix: object, shape: tuple[int, int]) -> AnyArray:
     if array.shape != shape:
         raise invalid(name, f"an array of shape {shape}", f"shape {array.shape}", "rows are outputs, columns inputs")
     return array
+
+
+def check_generator(rng: object) -> None:
+    """Raise TypeError unless ``rng`` is a NumPy random Generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise invalid("rng", "a numpy.random.Generator", rng, "pass numpy.random.default_rng(0)", TypeError)
 
 
 def balanced(matrix: AnyArray) -> tuple[AnyArray, float]:

@@ -47,6 +47,12 @@ class RankBudget:
         slack = self.rank - self.cost(ranks)
         return slack >= 0 and all(r == c or w > slack for r, w, c in zip(ranks, self.weights, self.caps, strict=True))
 
+    def above(self, ranks: Sequence[int]) -> RankBudget:
+        """The budget of what can be added to a feasible vector; its maximal vectors are those above it, less it."""
+        caps = tuple(c - r for c, r in zip(self.caps, ranks, strict=True))
+        rest = RankBudget(self.weights, caps, self.rank - self.cost(ranks))
+        return RankBudget(self.weights, caps, min(rest.rank, rest.max_rank))
+
     def extended(self, ranks: Sequence[int]) -> tuple[int, ...]:
         """A maximal vector above a feasible one: the slack is spent on the blocks in order."""
         slack = self.rank - self.cost(ranks)
@@ -61,7 +67,7 @@ class RankBudget:
         """Number of maximal vectors; with ``exact`` only of those that use the whole budget."""
         return sum(
             count_with_sum(weights, caps, self.rank - slack - fixed)
-            for slack, fixed, weights, caps in self._by_slack(exact)
+            for slack, fixed, weights, caps in self.slack_levels(exact=exact)
         )
 
     def maximal_vectors(self, *, exact: bool = False) -> Iterator[tuple[int, ...]]:
@@ -69,15 +75,15 @@ class RankBudget:
 
         First those of rank exactly ``rank``, then by growing slack; within one slack lexicographically descending.
         """
-        for slack, fixed, _, caps in self._by_slack(exact):
+        for slack, fixed, _, caps in self.slack_levels(exact=exact):
             full = [w <= slack for w in self.weights]
             free = iter(caps)
             upper = tuple(0 if f else next(free) for f in full)
             for vector in _vectors_with_sum(self.weights, upper, self.rank - slack - fixed):
                 yield tuple(c if f else v for v, c, f in zip(vector, self.caps, full, strict=True))
 
-    def _by_slack(self, exact: bool) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
-        """Slack, cost of the blocks that must be full at that slack, and weights and caps of the free ones."""
+    def slack_levels(self, *, exact: bool) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
+        """Yield each slack, the cost of the blocks that must be full there, and weights and caps of the free ones."""
         largest = 1 if exact else max((w for w, c in zip(self.weights, self.caps, strict=True) if c > 0), default=1)
         for slack in range(min(largest, self.rank + 1)):
             free = [(w, c) for w, c in zip(self.weights, self.caps, strict=True) if w > slack]

@@ -29,12 +29,15 @@ from equivariety.varieties.ranks.rank_budget import RankBudget
 __all__ = ["ranked_vectors"]
 
 
-def ranked_vectors(gains: Sequence[FloatArray], budget: RankBudget) -> Iterator[tuple[float, tuple[int, ...]]]:
+def ranked_vectors(
+    gains: Sequence[FloatArray], budget: RankBudget, *, exact: bool = False
+) -> Iterator[tuple[float, tuple[int, ...]]]:
     """Yield all maximal rank vectors of the budget, each once, those that leave the least over first.
 
     Args:
         gains: per block its nonnegative gains, descending; missing ones are 0, those beyond the cap are never taken.
         budget: the feasible rank vectors.
+        exact: only those that use the whole budget.
 
     Yields pairs (left, vector): ``left`` is the sum over blocks of ``gains[i][vector[i]:]``, computed from the small
     gains up, and never falls but by rounding.  The order of equal ones is deterministic.  Memory is
@@ -55,7 +58,7 @@ def ranked_vectors(gains: Sequence[FloatArray], budget: RankBudget) -> Iterator[
     if entries > RANKING_ENTRIES_BUDGET:
         required = f"small enough to rank components with {RANKING_ENTRIES_BUDGET:,} numbers"
         raise invalid("rank", required, f"{budget.rank} for {len(budget.caps):,} blocks", "lower the bound on the rank")
-    return _Search(gains, budget).solutions()
+    return _Search(gains, budget).solutions(exact=exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +172,11 @@ class _Search:
         self._heap: list[tuple[float, int, _Fork | _Leaf, int]] = []
         self._serial = count()
 
-    def solutions(self) -> Iterator[tuple[float, tuple[int, ...]]]:
+    def solutions(self, *, exact: bool) -> Iterator[tuple[float, tuple[int, ...]]]:
         if not self._classes:
             yield fsum(self._capless), (0,) * len(self._budget.caps)
             return
-        for slack in range(min(self._classes[-1].weight, self._budget.rank + 1)):
+        for slack in range(1 if exact else min(self._classes[-1].weight, self._budget.rank + 1)):
             first = sum(c.weight <= slack for c in self._classes)
             full = [int(self._caps[span].sum()) for span in self._spans[:first]]
             cost = self._budget.rank - slack - sum(c.weight * n for c, n in zip(self._classes, full, strict=False))
