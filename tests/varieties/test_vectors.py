@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations, product
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import equivariety as ev
 from equivariety.linalg import algebra
+from equivariety.varieties import DeterminantalVariety
 from oracles.read import signature, vectors
 
 KIND = ("type", "delta", "d")
@@ -46,28 +48,51 @@ def projector(decomposition, block):
     return decomposition.assemble([part * (i == block) for i, part in enumerate(parts)])
 
 
+def check_facts(variety, vector):
+    assert variety.dim == vector["dim"]
+    assert variety.degree == vector["degree"]
+    assert variety.ed_degree == vector["ed_degree"]
+
+
 @named(vectors("determinantal"))
-def test_determinantal_dimension(vector):
+def test_determinantal_varieties(vector):
     space = ev.linear_maps(vector["m"], vector["n"], rank=vector["r"])
-    assert space.dim == vector["dim"]
-    assert space.num_components() == 1
-    assert next(space.components()).dim == vector["dim"]
+    assert space.num_components() == space.num_components(field="complex") == 1
+    for variety in (space, next(space.components()), space.complex_maps, next(space.components(field="complex"))):
+        check_facts(variety, vector)
+    check_singular_rank(space, vector)
+
+
+def check_singular_rank(space, vector):
+    for field in ("real", "complex"):
+        locus = next(space.components()).singular_locus(field)
+        if vector["singular_rank_at_most"] is None:
+            assert locus.is_empty
+            assert locus.dim == -1
+        else:
+            assert [tuple(s.ranks) for s in locus] == [(vector["singular_rank_at_most"],)]
 
 
 @named(vectors("invariant"))
-def test_invariant_dimension(vector):
+def test_invariant_varieties(vector):
     group = ev.PermutationGroup([vector["sigma"]])
     space = ev.invariant_maps(group, outputs=vector["m"], rank=vector["r"])
-    assert space.dim == vector["dim"]
+    for variety in (space, next(space.components()), space.complex_maps):
+        check_facts(variety, vector)
+    check_singular_rank(space, vector)
     assert [(b.rows, b.cols) for b in space.blocks] == [(vector["m"], vector["k"])]
     assert sorted(len(orbit) for orbit in group.orbits) == sorted(vector["orbit_sizes"])
 
 
 @named(vectors("equivariant_components"))
-def test_component_dimension(vector):
+def test_equivariant_components(vector):
     space = ev.equivariant_maps(group_of(vector))
     component = space.stratum(match(space, vector["real_components"], vector["rvec"]))
-    assert component.dim == vector["dim"]
+    for variety in (component, component.complexification):
+        assert variety.dim == vector["dim"]
+        assert variety.degree == vector["degree_formula"]
+        assert vector["degree"] in (None, variety.degree)
+        assert variety.ed_degree == vector["ed_degree"]
     assert component.rank == vector["generic_rank"]
     sizes = [
         FIELD_DIM[b["type"]] * 2 * b["d"] * r for b, r in zip(vector["real_components"], vector["rvec"], strict=True)
@@ -84,8 +109,39 @@ def test_components_of_rank_varieties(vector):
     expected = sorted((signature(blocks, c["rvec"]), c["generic_rank"], c["dim"]) for c in vector["real_components"])
     assert sorted((signature(c.blocks, c.ranks), c.rank, c.dim) for c in space.components()) == expected
     assert space.dim == max(c["dim"] for c in vector["real_components"])
-    # A complex pair of characters is two complex components, so the dimension over C is attained by a prime too.
-    assert space.dim <= max(p["dim"] for p in vector["minimal_primes_QQ"])
+    largest = max(c["dim"] for c in vector["real_components"])
+    assert space.degree == sum(c["degree"] for c in vector["real_components"] if c["dim"] == largest)
+    degrees = sorted((signature(blocks, c["rvec"]), c["degree"]) for c in vector["real_components"])
+    assert sorted((signature(c.blocks, c.ranks), c.degree) for c in space.components()) == degrees
+
+
+@named(vectors("rank_variety_decomposition"))
+def test_components_over_the_complex_numbers(vector):
+    """A prime over Q is an orbit of complex components under Galois conjugation: dimensions equal, degrees added."""
+    space = ev.equivariant_maps(group_of(vector), rank=vector["r"])
+    components = list(space.components(field="complex"))
+    assert len(set(components)) == len(components) == vector["num_complex_components"]
+    assert space.num_components(field="complex") == vector["num_complex_components"]
+    expected, found = Counter(), Counter()
+    for prime in vector["minimal_primes_QQ"]:
+        expected[prime["dim"]] += prime["degree"]
+    for component in components:
+        found[component.dim] += component.degree
+    assert found == expected
+    assert space.complex_maps.dim == max(expected)
+    assert space.complex_maps.degree == expected[max(expected)]
+    assert space.complex_maps.ed_degree == sum(c.ed_degree for c in components)
+
+
+@named(vectors("blocks"))
+def test_blocks_of_each_type(vector):
+    """Degrees and ED degrees in real coordinates by computer algebra."""
+    found = DeterminantalVariety(vector["type"], vector["d"], vector["d"], vector["r"])
+    assert (found.dim, found.degree, found.ed_degree) == tuple(
+        vector["formula"][key] for key in ("dim", "degree", "ed")
+    )
+    for key, value in (("real_dim", found.dim), ("degree", found.degree), ("ed_degree", found.ed_degree)):
+        assert vector[key] in (None, value)
 
 
 @named([v for v in vectors("groups") if v["n"] <= 200])
@@ -99,6 +155,9 @@ def test_blocks_and_counts_of_groups(vector):
         space = ev.equivariant_maps(group, rank=counts["r"])
         assert space.num_components() == counts["real_components"]
         assert space.num_components(exact_rank=True) == counts["real_components_with_rank_exactly_r"]
+        assert space.num_components(field="complex") == counts["complex_components"]
+        exact = space.num_components(field="complex", exact_rank=True)
+        assert exact == counts["complex_components_with_rank_exactly_r"]
         tuples = counts.get("real_maximal_tuples")
         if tuples is not None:
             expected = sorted(signature(vector["real_isotypic"], t) for t in tuples)

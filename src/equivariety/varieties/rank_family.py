@@ -17,6 +17,7 @@ from equivariety.varieties.ranks.allocation import allocate
 from equivariety.varieties.ranks.rank_budget import RankBudget
 from equivariety.varieties.ranks.rank_sums import top_degree
 from equivariety.varieties.ranks.ranking import ranked_vectors
+from equivariety.varieties.strata_poset import StrataPoset
 from equivariety.varieties.stratum import Stratum
 
 __all__ = ["Order", "RankFamily"]
@@ -145,6 +146,22 @@ class RankFamily(ABC, Generic[S]):
         if cost > self.rank:
             raise invalid("ranks", f"of real rank at most {self.rank}", f"real rank {cost}", "lower some of them")
         return self._stratum(vector)
+
+    @property
+    def num_strata(self) -> int:
+        """Number of strata, one for each feasible rank vector: an exact int."""
+        return self._budget.num_feasible
+
+    def strata(self) -> Iterator[S]:
+        """Yield all strata lazily, each once, lexicographically ascending from {0}."""
+        return (self._stratum(RankVector(vector, self.labels)) for vector in self._budget.feasible_vectors())
+
+    def poset(self) -> StrataPoset[S]:
+        """Return all strata ordered by inclusion.
+
+        Raises ValueError beyond ``tolerances.POSET_STRATA_BUDGET`` strata.
+        """
+        return StrataPoset(self)
 
     def others(self, chosen: Sequence[int], vectors: Iterable[Sequence[int]]) -> tuple[RankVector, ...]:
         """Return maximal rank vectors above ``vectors``, each once and without ``chosen``.

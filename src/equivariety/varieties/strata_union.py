@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from equivariety.representations import RankVector
 from equivariety.varieties.stratum import Stratum
 
@@ -26,8 +28,12 @@ class StrataUnion(Generic[S]):
     __slots__ = ("_strata",)
 
     def __init__(self, strata: Iterable[S]) -> None:
-        given = tuple(dict.fromkeys(strata))
-        self._strata: tuple[S, ...] = tuple(s for s in given if not any(s < other for other in given))
+        given = tuple({tuple(s.ranks): s for s in strata}.values())
+        for s in given[1:]:
+            s.check_same_maps(given[0])
+        vectors = np.array([s.ranks for s in given])
+        inside = ((vectors[i] <= vectors).all(axis=1).sum() > 1 for i in range(len(given)))
+        self._strata: tuple[S, ...] = tuple(s for s, is_inside in zip(given, inside, strict=True) if not is_inside)
 
     def __repr__(self) -> str:
         return f"StrataUnion({list(self._strata)})"

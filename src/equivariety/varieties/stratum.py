@@ -47,7 +47,7 @@ class Stratum(ABC):
         """
         if not isinstance(other, Stratum):
             return NotImplemented
-        self._check_same_maps(other)
+        self.check_same_maps(other)
         ranks = RankVector((min(a, b) for a, b in zip(self._ranks, other._ranks, strict=True)), self._ranks.labels)
         return type(self)(min(self._space, other._space, key=lambda space: space.rank), ranks)
 
@@ -55,7 +55,7 @@ class Stratum(ABC):
         """Whether it is contained in another stratum; raises ValueError if the maps are between other actions."""
         if not isinstance(other, Stratum):
             return NotImplemented
-        self._check_same_maps(other)
+        self.check_same_maps(other)
         return all(a <= b for a, b in zip(self._ranks, other._ranks, strict=True))
 
     def __ge__(self, other: Self) -> bool:
@@ -70,7 +70,8 @@ class Stratum(ABC):
         """Whether it contains another stratum and is larger; raises as ``<=`` does."""
         return self >= other and self._ranks != other._ranks
 
-    def _check_same_maps(self, other: Stratum) -> None:
+    def check_same_maps(self, other: Stratum) -> None:
+        """Raise ValueError unless another stratum is one of maps between the same actions, over the same field."""
         if type(self) is not type(other) or self._space.hom != other._space.hom:
             required = "a stratum of maps between the same actions, over the same field"
             raise invalid("other", required, other, "compare strata of one space")

@@ -82,6 +82,27 @@ class RankBudget:
             for vector in _vectors_with_sum(self.weights, upper, self.rank - slack - fixed):
                 yield tuple(c if f else v for v, c, f in zip(vector, self.caps, full, strict=True))
 
+    @property
+    def num_feasible(self) -> int:
+        """Number of feasible vectors, maximal or not: an exact int."""
+        # What a vector leaves of the budget is the rank of one more block.
+        return count_with_sum((*self.weights, 1), (*self.caps, self.rank), self.rank)
+
+    def feasible_vectors(self) -> Iterator[tuple[int, ...]]:
+        """Yield all feasible vectors lazily, lexicographically ascending."""
+        vector, left, size = [0] * len(self.caps), self.rank, len(self.caps)
+        while True:
+            yield tuple(vector)
+            for i in reversed(range(size)):
+                if vector[i] < self.caps[i] and self.weights[i] <= left:
+                    vector[i] += 1
+                    left -= self.weights[i]
+                    break
+                left += self.weights[i] * vector[i]
+                vector[i] = 0
+            else:
+                return
+
     def slack_levels(self, *, exact: bool) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
         """Yield each slack, the cost of the blocks that must be full there, and weights and caps of the free ones."""
         largest = 1 if exact else max((w for w, c in zip(self.weights, self.caps, strict=True) if c > 0), default=1)
