@@ -49,7 +49,7 @@ class _Piece:
 
 
 class Factorization:
-    """A decoder A (m, R) and an encoder B (R, n) with M = A B, R the real rank, and M equivariant.
+    """A decoder A (m, R) and an encoder B (R, n) with M = A B equivariant, R the number of latent coordinates.
 
     Latent coordinates: the blocks in order; within a block (rank index, e, m) as in the ``(d, e, m)`` layout of
     ``split``.  The encoder intertwines the action on the inputs with :meth:`latent_action`, and the decoder that one
@@ -58,7 +58,7 @@ class Factorization:
     Args:
         hom: the space of equivariant maps.
         factors: block position -> matrices (left, right) of shapes (rows, r) and (cols, r) over the block's field, as
-            ``linalg.algebra`` stores them; they are made read-only.
+            ``linalg.algebra`` stores them; they are made read-only.  r may exceed rows and cols.
         dtype: float32 or float64, the dtype of the dense matrices.
 
     >>> import equivariety as ev
@@ -71,13 +71,16 @@ class Factorization:
     """
 
     def __init__(self, hom: HomSpace, factors: Mapping[int, tuple[AnyArray, AnyArray]], dtype: np.dtype[Any]) -> None:
-        self._map = EquivariantMap(hom, factors, dtype)
-        own = self._map.factors
+        self._map = EquivariantMap(hom, {i: _thin(hom.blocks[i], *pair) for i, pair in factors.items()}, dtype)
+        own = {i: pair for i, pair in sorted(factors.items()) if pair[0].shape[1] > 0}
+        self._factors = {hom.blocks[i].label: (read_only(left), read_only(right)) for i, (left, right) in own.items()}
+        ranks = [algebra(block.field).rank_of(own[i][0]) if i in own else 0 for i, block in enumerate(hom.blocks)]
+        self._ranks = RankVector(ranks, hom.labels)
         pieces = []
-        for i, span in latent_spans(hom, self._map.ranks).items():
+        for i, span in latent_spans(hom, self._ranks).items():
             source, target = hom.source_index(i), hom.target_index(i)
             if source is not None and target is not None:  # always, since the rank is positive
-                pieces.append(_Piece(i, hom.blocks[i], *own[hom.blocks[i].label], span, source, target))
+                pieces.append(_Piece(i, hom.blocks[i], *own[i], span, source, target))
         self._pieces = tuple(pieces)
 
     def __repr__(self) -> str:
@@ -107,17 +110,17 @@ class Factorization:
     @property
     def factors(self) -> dict[str, tuple[AnyArray, AnyArray]]:
         """Per block label the matrices ``left`` (rows, r) and ``right`` (cols, r) over the block's field."""
-        return self._map.factors
+        return dict(self._factors)
 
     @property
     def ranks(self) -> RankVector:
         """Number of latent copies of the irreducible of each block."""
-        return self._map.ranks
+        return self._ranks
 
     @property
     def rank(self) -> int:
         """Number R of real latent coordinates, the sum of ``irrep_dim * rank`` over blocks."""
-        return self._map.rank
+        return sum(block.irrep_dim * r for block, r in zip(self.hom.blocks, self._ranks, strict=True))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -241,6 +244,19 @@ def latent_labels(hom: HomSpace, ranks: RankVector) -> tuple[str, ...]:
     """Return the block label of each latent coordinate."""
     spans = latent_spans(hom, ranks)
     return tuple(hom.blocks[i].label for i, span in spans.items() for _ in range(span.stop - span.start))
+
+
+def _thin(block: MapBlock, left: AnyArray, right: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """Factors of the same product whose inner dimension fits the block; those that fit, or are no pair, as they are."""
+    over = algebra(block.field)
+    k, width = over.order, left.shape[-1]
+    shapes = (k * block.rows, width), (k * block.cols, width)
+    if width % k or width <= k * block.max_rank or not block.max_rank or (left.shape, right.shape) != shapes:
+        return left, right
+    one = over.identity(block.max_rank).astype(left.dtype)
+    if block.rows < block.cols:
+        return one, right @ left.conj().T
+    return left @ right.conj().T, one
 
 
 def _act(matrix: AnyArray, part: AnyArray, block: MapBlock) -> AnyArray:

@@ -14,7 +14,7 @@ from equivariety.parameterizations.factorization import Factorization
 from equivariety.representations import EquivariantMap, RankVector
 from equivariety.tolerances import rank_tolerance, tie_tolerance
 
-__all__ = ["Form", "completed", "factorize", "fixed_phases"]
+__all__ = ["Form", "completed", "factorize", "fixed_phases", "in_form", "singular_factors"]
 
 #: How the singular values are shared out between decoder and encoder.
 Form: TypeAlias = Literal["balanced", "orthonormal"]
@@ -60,7 +60,7 @@ def factorize(
     wanted = own if ranks is None else RankVector.parse(ranks, hom.blocks)
     given = mapping.factors
     algebras = [algebra(block.field) for block in hom.blocks]
-    triples = {i: _singular_factors(algebras[i], *given[hom.labels[i]]) for i, r in enumerate(own) if r}
+    triples = {i: singular_factors(algebras[i], *given[hom.labels[i]]) for i, r in enumerate(own) if r}
     scale = max((float(s[0]) for _, s, _ in triples.values()), default=0.0)
     cutoff = scale * rank_tolerance(mapping.dtype, max(hom.shape))
     factors = {}
@@ -77,23 +77,33 @@ def factorize(
                 "raise it, or project the map",
             )
         if r:
-            left, right = _in_form(over, *triples[i], r, form)
+            left, right = in_form(over, *triples[i], r, form)
             kind = over.dtype(mapping.dtype)
             factors[i] = left.astype(kind), right.astype(kind)
     return Factorization(hom, factors, mapping.dtype)
 
 
-def _singular_factors(over: DivisionAlgebra, left: AnyArray, right: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
-    """Return U, s, V with ``left @ right^* = U diag(s) V^*``, from thin factors alone."""
+def singular_factors(over: DivisionAlgebra, left: AnyArray, right: AnyArray) -> tuple[AnyArray, FloatArray, AnyArray]:
+    """Return U, s, V with ``left @ right^* = U diag(s) V^*``, from thin factors alone.
+
+    >>> from equivariety.linalg import algebra
+    >>> singular_factors(algebra("R"), np.array([[3.0], [4.0]]), np.array([[0.0], [2.0]]))[1]
+    array([10.])
+    """
     (q, a), (p, b) = over.qr(left), over.qr(right)
     u, s, vh = over.svd(a @ b.conj().T)
     return q @ u, s, p @ vh.conj().T
 
 
-def _in_form(
+def in_form(
     over: DivisionAlgebra, u: AnyArray, s: FloatArray, v: AnyArray, rank: int, form: Form
 ) -> tuple[AnyArray, AnyArray]:
-    """Return left and right with ``rank`` columns and the phases fixed."""
+    """Return left and right with ``rank`` columns and the phases fixed.
+
+    >>> from equivariety.linalg import algebra
+    >>> in_form(algebra("R"), np.eye(1), np.array([4.0]), np.array([[-1.0]]), 2, "balanced")
+    (array([[-2.,  0.]]), array([[2., 0.]]))
+    """
     kept = min(rank, len(s))
     u, v = over.columns(u, 0, kept), over.columns(v, 0, kept)
     phases, values = fixed_phases(over, v), over.spread(s[:kept])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
@@ -61,7 +62,15 @@ class SharedWeights:
         return f"SharedWeights(shape={self.shape}, num_weights={self.num_weights})"
 
     def __str__(self) -> str:
-        names = self.names
+        return self.text(self.names)
+
+    def text(self, names: Sequence[str]) -> str:
+        """Return the pattern as lines of text with these names of the weights, at most 24 rows and columns.
+
+        >>> print(SharedWeights(np.array([[0, -1], [1, 0]]), np.array([[1, 0], [1, -1]])).text(["x", "y"]))
+         x  .
+         y -x
+        """
         width = max(map(len, names), default=1) + 1
         lines = []
         for numbers, signs in zip(self.index[:_SHOWN].tolist(), self.sign[:_SHOWN].tolist(), strict=True):

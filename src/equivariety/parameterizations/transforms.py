@@ -46,8 +46,8 @@ def check_transforms(transforms: object, hom: HomSpace, ranks: RankVector) -> di
 def random_transforms(hom: HomSpace, ranks: RankVector, rng: np.random.Generator) -> dict[object, AnyArray]:
     """Return a random invertible matrix of condition number at most 4 for each block of positive rank, by label.
 
-    Orthogonal (unitary) times diagonal times orthogonal (unitary), the diagonal from 1/2 to 2.  Raises TypeError if
-    ``rng`` is no Generator.
+    Orthogonal (unitary) times diagonal times orthogonal (unitary), the diagonal from 1/2 to 2 up to sign; over R both
+    signs of the determinant occur.  Raises TypeError if ``rng`` is no Generator.
 
     >>> import equivariety as ev
     >>> C = ev.equivariant_maps(ev.groups.cyclic(2), rank=1).component([1, 0])
@@ -61,7 +61,8 @@ def random_transforms(hom: HomSpace, ranks: RankVector, rng: np.random.Generator
         if r:
             over = algebra(block.field)
             before, after = (over.qr(over.gaussian(rng, r, r))[0] for _ in range(2))
-            stretch = _LARGEST_STRETCH ** rng.uniform(-1.0, 1.0, r)
+            # Signs, since over R LAPACK fixes the determinants of both factors: that of the product would be positive.
+            stretch = rng.choice((-1.0, 1.0), r) * _LARGEST_STRETCH ** rng.uniform(-1.0, 1.0, r)
             out[block.label] = (before * over.spread(stretch)) @ after
     return out
 

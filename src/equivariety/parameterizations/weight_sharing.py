@@ -19,9 +19,10 @@ import numpy as np
 from equivariety._typing import AnyArray, IntArray
 from equivariety.errors import brief, invalid
 from equivariety.linalg import FIELD_DIM, algebra
+from equivariety.parameterizations.cell_patterns import cell_pattern
 from equivariety.parameterizations.factorization import latent_labels, latent_spans
 from equivariety.parameterizations.shared_weights import SharedWeights
-from equivariety.representations import HomSpace, IsotypicDecomposition, MapBlock, RankVector
+from equivariety.representations import HomSpace, IsotypicDecomposition, RankVector
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET, certificate_tolerance
 
 __all__ = ["Basis", "WeightSharing", "weight_sharing"]
@@ -119,26 +120,12 @@ def _isotypic(hom: HomSpace, ranks: RankVector, rank: int) -> list[tuple[IntArra
             copies = block.cols if is_encoder else block.rows
             points = slice(int(ends[at]) - block.irrep_dim * copies, int(ends[at]))
             if is_encoder:
-                index.T[span, points], sign.T[span, points] = _cells(block, ranks[i], copies, first)
+                index.T[span, points], sign.T[span, points] = cell_pattern(block, ranks[i], copies, first)
             else:
-                index[points, span], sign[points, span] = _cells(block, copies, ranks[i], first)
+                index[points, span], sign[points, span] = cell_pattern(block, copies, ranks[i], first)
             first += FIELD_DIM[block.field] * copies * ranks[i]
         out.append((index.T, sign.T) if is_encoder else (index, sign))
     return out
-
-
-def _cells(block: MapBlock, rows: int, cols: int, first: int) -> tuple[IntArray, IntArray]:
-    """Pattern of a (rows, cols) matrix over the field, acting from the left on coordinates (d, e, m)."""
-    part, sign = algebra(block.field).cells
-    unit, copies = len(part), block.irrep_dim // len(part)
-    number = first + unit * np.arange(rows * cols).reshape(rows, 1, 1, cols, 1, 1)
-    # Axes (row, e', m', col, e, m); the copies m are carried along.
-    same = np.eye(copies, dtype=bool).reshape(1, 1, copies, 1, 1, copies)
-    shape = (rows, unit, copies, cols, unit, copies)
-    index = np.broadcast_to(np.where(same, number + part.reshape(1, unit, 1, 1, unit, 1), -1), shape)
-    signs = np.broadcast_to(np.where(same, sign.reshape(1, unit, 1, 1, unit, 1), 0), shape)
-    size = rows * block.irrep_dim, cols * block.irrep_dim
-    return index.reshape(size), signs.reshape(size)
 
 
 def _points(hom: HomSpace, ranks: RankVector, rank: int) -> list[tuple[IntArray, IntArray]]:

@@ -148,9 +148,16 @@ class RankVector(tuple[int, ...]):
 
     @classmethod
     def parse(
-        cls, ranks: Mapping[object, int] | Sequence[int], blocks: Sequence[RankedBlock], name: str = "ranks"
+        cls,
+        ranks: Mapping[object, int] | Sequence[int],
+        blocks: Sequence[RankedBlock],
+        name: str = "ranks",
+        *,
+        capped: bool = True,
     ) -> RankVector:
         """Return the rank vector given as a mapping from labels (missing ones are 0) or a sequence in block order.
+
+        ``capped=False`` is for inner dimensions of factorizations, which may exceed the size of the block.
 
         Raises ValueError for unknown labels, a wrong number of entries, entries that are not integers and ranks
         outside 0..max_rank of their block; TypeError if ``ranks`` is neither a mapping nor a sequence.
@@ -182,7 +189,7 @@ class RankVector(tuple[int, ...]):
         out = []
         for value, block in zip(values, blocks, strict=True):
             rank = as_nonnegative_int(f"{name}[{block.label}]", value)
-            if rank > block.max_rank:
+            if capped and rank > block.max_rank:
                 raise invalid(
                     f"{name}[{block.label}]", f"at most {block.max_rank}", rank, "lower it to the size of the block"
                 )
