@@ -19,6 +19,7 @@ from equivariety.groups.named.lattice_symmetries import (
     torus,
     translations,
 )
+from equivariety.groups.named.pixel_orders import rotation_pixel_order
 from equivariety.groups.named.sequences import reverse_complement
 from equivariety.groups.orbits.pair_orbits import num_orbitals, orbitals, suborbits
 from equivariety.groups.orbits.partitions import finest_common_coarsening
@@ -59,6 +60,7 @@ __all__ = [
     "relabelled",
     "reverse_complement",
     "rotation",
+    "rotation_pixel_order",
     "rubik",
     "shift",
     "suborbits",

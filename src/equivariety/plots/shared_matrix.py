@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.parameterizations import SharedWeights
+from equivariety.plots.cells import MOST_NAMED, draw_cells
 from equivariety.plots.style import new_figure
 from equivariety.plots.weight_colours import weight_colours
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["plot_shared_matrix"]
 
 _MOST_CELLS = 10_000
-#: Up to so many rows and columns the cells are wide enough for the names of the weights.
-_MOST_NAMED = 16
 
 
 def plot_shared_matrix(
@@ -81,43 +80,8 @@ def _shape(image_shape: object, cols: int) -> tuple[int, int]:
 
 
 def _cells(axes: Axes, pattern: SharedWeights, index, sign) -> None:
-    """One square per entry, the first row on top."""
     from matplotlib.colors import to_rgb
-    from matplotlib.patches import Rectangle
 
-    rows, cols = index.shape
-    small = max(rows, cols) <= _MOST_NAMED
-    colours, names = weight_colours(pattern.num_weights), pattern.names
-    for i in range(rows):
-        for j in range(cols):
-            if not sign[i, j]:
-                continue
-            colour = to_rgb(colours[index[i, j]])
-            face = tuple(0.4 * c + 0.6 for c in colour)  # pale, so that hatching and letters show
-            minus = sign[i, j] < 0
-            axes.add_patch(
-                Rectangle(
-                    (j - 0.5, i - 0.5),
-                    1,
-                    1,
-                    facecolor=face,
-                    edgecolor=colour if minus else face,
-                    hatch=("///" if small else "//////") if minus else None,
-                    linewidth=0,
-                )
-            )
-            if small:
-                text = f"−{names[index[i, j]]}" if minus else names[index[i, j]]
-                box = {"boxstyle": "round,pad=0.1", "facecolor": face, "edgecolor": "none"} if minus else None
-                axes.text(j, i, text, ha="center", va="center", fontsize=8.5, bbox=box)
-    axes.set_xlim(-0.5, cols - 0.5)
-    axes.set_ylim(rows - 0.5, -0.5)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    if small:
-        for edge in range(1, cols):
-            axes.axvline(edge - 0.5, color="white", linewidth=1.0)
-        for edge in range(1, rows):
-            axes.axhline(edge - 0.5, color="white", linewidth=1.0)
-    axes.spines[:].set_color("0.4")
+    colours = [to_rgb(colour) for colour in weight_colours(pattern.num_weights)]
+    faces = [tuple(0.4 * c + 0.6 for c in colour) for colour in colours]  # pale, so that hatching and letters show
+    draw_cells(axes, index, sign, faces, colours, pattern.names if max(index.shape) <= MOST_NAMED else None)

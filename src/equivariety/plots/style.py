@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "MARKERS", "TITLES", "data_title", "log_scale", "new_figure", "quiet", "save_png"]
+__all__ = ["COLOURS", "DPI", "MARKERS", "TITLES", "data_title", "log_scale", "new_figure", "quiet", "save_png"]
 
 #: Okabe and Ito's colours, told apart with every kind of colour vision; markers differ as well.
 COLOURS = {
@@ -34,14 +34,14 @@ TITLES = {
     "high-pass": "high-pass",
 }
 
-_DPI = 150
+DPI = 150
 
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of the given size in inches, outside of pyplot."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), dpi=_DPI, layout="constrained", facecolor="white")
+    return Figure(figsize=(width, height), dpi=DPI, layout="constrained", facecolor="white")
 
 
 def quiet(axes: Axes) -> None:
@@ -87,13 +87,13 @@ def save_png(figure: Figure, path: str | Path, *, colours: int | None = None) ->
 
     canvas = FigureCanvasAgg(figure)
     if colours is None:
-        figure.savefig(path, format="png", dpi=_DPI, metadata={"Software": None})
+        figure.savefig(path, format="png", dpi=DPI, metadata={"Software": None})
         return
     if as_nonnegative_int("colours", colours) not in range(2, 257):
         raise invalid("colours", "an integer from 2 to 256, or None", colours, "leave it out for all colours")
     from PIL import Image
 
-    figure.set_dpi(_DPI)
+    figure.set_dpi(DPI)
     canvas.draw()
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     picture.quantize(colours, dither=Image.Dither.NONE).save(path, format="PNG", optimize=True)

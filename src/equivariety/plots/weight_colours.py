@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Sequence
 
-__all__ = ["weight_colours"]
+import numpy as np
+
+__all__ = ["family_colours", "weight_colours"]
 
 #: Okabe and Ito's colours and others that stay apart from them on white; the first ones are the easiest to tell apart.
 _COLOURS = (
@@ -37,3 +40,28 @@ def weight_colours(count: int) -> list[str]:
         red, green, blue = colorsys.hls_to_rgb((0.05 + 0.618034 * k) % 1.0, (0.38, 0.55, 0.7)[k % 3], 0.75)
         out.append(f"#{round(255 * red):02X}{round(255 * green):02X}{round(255 * blue):02X}")
     return out
+
+
+def family_colours(families: Sequence[int]) -> tuple[list[tuple[float, ...]], list[str]]:
+    """Return face and edge colours of weights in families: a hue for each family, a shade of it for each weight.
+
+    ``families`` gives the number of the family of each weight, from 0 on.  All faces differ, the first weight of a
+    family having the strongest; edges are the hues.
+
+    >>> faces, edges = family_colours([0, 0, 1])
+    >>> edges
+    ['#0072B2', '#0072B2', '#D55E00']
+    >>> len(set(faces))
+    3
+    """
+    from matplotlib.colors import to_rgb
+
+    numbers = np.asarray(families, dtype=np.int64)
+    sizes = np.bincount(numbers) if numbers.size else numbers
+    hues = weight_colours(len(sizes))
+    faces: list[tuple[float, ...]] = [()] * len(numbers)
+    for family, size in enumerate(sizes):
+        shades = np.linspace(0.62, 0.2, size) if size > 1 else [0.45]
+        for weight, shade in zip(np.flatnonzero(numbers == family), shades, strict=True):
+            faces[weight] = tuple(float(shade * c + 1 - shade) for c in to_rgb(hues[family]))
+    return faces, [hues[family] for family in numbers]
