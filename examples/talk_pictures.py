@@ -1,6 +1,7 @@
-"""Pictures of the talk in docs/gallery.md: base changes, the commutant, the pixel order, invariant matrices, orbits.
+"""Pictures of the talk in docs/gallery.md: base changes, the commutant, the pixel order, invariant matrices, orbits,
+and strata.
 
-Writes nine PNG files into the current directory.
+Writes ten PNG files into the current directory.
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ from equivariety.plots import (
     plot_collapse,
     plot_commutant_pattern,
     plot_cyclic_bases,
+    plot_hasse_diagram,
     plot_orbits,
     plot_pixel_order,
     save_png,
@@ -53,3 +55,6 @@ save(
     plot_orbits(cube, (6, 6, 6), view="cube", title=f"24 rotations of a cube: {cube.n_orbits} orbits"),
     "cube-orbits.png",
 )
+
+# The closed strata of all maps of rank at most 3 that commute with the rotation; five are components.
+save(plot_hasse_diagram(ev.equivariant_maps(ev.groups.rotation(3), rank=3)), "hasse-diagram.png")

@@ -61,6 +61,18 @@ PICTURES = [
             image_shape=(3, 3),
         ),
     ),
+    (
+        ["strata"],
+        "strata",
+        lambda: ev.plots.plot_hasse_diagram(ev.equivariant_maps(ev.groups.rotation(3), rank=3)),
+    ),
+    (
+        ["strata", "--group", "cyclic:6", "--target-group", "cyclic:3", "--rank", "2"],
+        "strata",
+        lambda: ev.plots.plot_hasse_diagram(
+            ev.equivariant_maps(ev.groups.cyclic(6), ev.groups.cyclic(3), rank=2),
+        ),
+    ),
     (["real-points"], "real-points", lambda: ev.plots.real_points("y^2 = x^2(x+1)")),
     (
         ["real-points", "x^2 = 1", "y^2 = 1", "--box", "-2:2,-1.5:1.5"],
@@ -116,7 +128,7 @@ def test_what_people_read(program):
     for words in ("picture", "orbits", "3x3", "written to", "o.svg"):
         assert words in printed
     helped = program.text("plot", "--help")
-    for name in ("base-changes", "commutant", "pixel-order", "invariant-example", "orbits", "real-points"):
+    for name in ("base-changes", "commutant", "pixel-order", "invariant-example", "orbits", "strata", "real-points"):
         assert name in helped
 
 
@@ -162,6 +174,8 @@ def test_an_old_picture_is_replaced(program):
         (("weight-sharing", "--group", "cyclic:3", "--ranks", "9,9"), "--ranks"),
         (("weight-sharing", "--group", "cyclic:3", "--rank", 1, "--invariant"), "--outputs must be given"),
         (("weight-sharing", "--group", "cyclic:3", "--rank", 1, "--outputs", 2), "--outputs must be left out without"),
+        (("strata", "--group", "shift:28x28:axis=1", "--rank", 99), "--rank must be of at most 150 strata; got 5865"),
+        (("strata", "--group", "cyclic:3"), "--rank must be given"),
         (("real-points", "x +"), "POLYNOMIAL must be polynomials with rational coefficients"),
         (("real-points", "x*y*z*w"), "POLYNOMIAL must be in two or three variables"),
         (("real-points", "x + y", "--simplex"), "--simplex must be False in two variables"),

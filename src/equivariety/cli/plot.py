@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "pixel_order",
     "real_points",
     "shared_matrix",
+    "strata",
     "weight_sharing",
 ]
 
@@ -135,6 +137,21 @@ def shared_matrix(
 
     answer = {**_about(space, basis), "factor": factor, "shape": None if sizes is None else list(sizes)}
     _write("shared-matrix", answer, draw, out, as_json, space.group, space.target_group)
+
+
+def strata(space: SpaceOptions, outputs: str | None, out: str | None, as_json: bool) -> None:
+    """Draw the strata of a space as a Hasse diagram."""
+    if space.group is None:
+        space = replace(space, group=_IMAGE, rank="3" if space.rank is None else space.rank)
+    _check(space, outputs)
+
+    def draw() -> Figure:
+        from equivariety import plots
+
+        return plots.plot_hasse_diagram(space_of(space, None, whole("--outputs", outputs)))
+
+    answer = {key: value for key, value in _about(space, "").items() if key not in ("basis", "ranks")}
+    _write("strata", answer, draw, out, as_json, space.group, space.target_group)
 
 
 def real_points(polynomials: list[str], box: str, simplex: bool, out: str | None, as_json: bool) -> None:

@@ -138,6 +138,22 @@ def shared_matrix(
     command(space, outputs, basis, factor, shape, out, json)
 
 
+@plot_app.command()
+def strata(
+    group: Group = None,
+    target_group: TargetGroup = None,
+    invariant: Invariant = False,
+    outputs: Outputs = None,
+    rank: Rank = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Draw the strata of all rank vectors by inclusion, a Hasse diagram, with irreducible components filled."""
+    from equivariety.cli.plot import strata as command
+
+    command(SpaceOptions(group, target_group, invariant, rank), outputs, out, json)
+
+
 @plot_app.command("real-points")
 def real_points(
     polynomials: Annotated[
