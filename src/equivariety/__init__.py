@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         training,
         varieties,
     )
-    from equivariety.errors import UnsupportedGroupError
+    from equivariety.errors import NonGenericDataError, UnsupportedGroupError
     from equivariety.estimators import EquivariantAutoencoder, EquivariantRegression, InvariantRegression
     from equivariety.groups import (
         Permutation,
@@ -42,15 +42,17 @@ if TYPE_CHECKING:
         isotypic_decomposition,
         load_map,
     )
-    from equivariety.training import fit, fit_path, gradient_descent, mean_squared_error
-    from equivariety.varieties import equivariant_maps, invariant_maps, linear_maps
+    from equivariety.training import critical_points, fit, fit_path, gradient_descent, mean_squared_error
+    from equivariety.varieties import AlgebraicVariety, equivariant_maps, invariant_maps, linear_maps
 
 __all__ = [
     "AffineMap",
+    "AlgebraicVariety",
     "EquivariantAutoencoder",
     "EquivariantMap",
     "EquivariantRegression",
     "InvariantRegression",
+    "NonGenericDataError",
     "Permutation",
     "PermutationGroup",
     "SignedPermutation",
@@ -58,6 +60,7 @@ __all__ = [
     "UnsupportedGroupError",
     "__version__",
     "collapse",
+    "critical_points",
     "datasets",
     "equivariance_error",
     "equivariant_maps",
@@ -89,16 +92,19 @@ __all__ = [
 
 _HOME = {
     "AffineMap": "representations",
+    "AlgebraicVariety": "varieties",
     "EquivariantAutoencoder": "estimators",
     "EquivariantMap": "representations",
     "EquivariantRegression": "estimators",
     "InvariantRegression": "estimators",
+    "NonGenericDataError": "errors",
     "Permutation": "groups",
     "PermutationGroup": "groups",
     "SignedPermutation": "groups",
     "SignedPermutationGroup": "groups",
     "UnsupportedGroupError": "errors",
     "collapse": "parameterizations",
+    "critical_points": "training",
     "equivariance_error": "representations",
     "equivariant_maps": "varieties",
     "expand": "parameterizations",

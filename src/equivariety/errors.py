@@ -10,11 +10,37 @@ from contextlib import suppress
 from operator import index
 from typing import SupportsIndex, TypeVar
 
-__all__ = ["UnsupportedGroupError", "as_nonnegative_int", "brief", "invalid"]
+__all__ = [
+    "BudgetError",
+    "NonGenericDataError",
+    "UnsupportedGroupError",
+    "as_nonnegative_int",
+    "brief",
+    "invalid",
+]
 
 _LONGEST_VALUE = 80
 
 E = TypeVar("E", bound=Exception)
+
+
+class NonGenericDataError(ValueError):
+    """The critical points are not finitely many, or fewer than for generic data.
+
+    Attributes:
+        dimension: real dimension of the family of critical points that are smooth points; -1 if there are none.
+    """
+
+    def __init__(self, message: str, dimension: int) -> None:
+        super().__init__(message)
+        self.dimension = dimension
+
+    def __reduce__(self) -> tuple[type[NonGenericDataError], tuple[str, int]]:
+        return type(self), (str(self), self.dimension)
+
+
+class BudgetError(ValueError):
+    """The computation is well posed, but took more than the time or memory that it was given."""
 
 
 class UnsupportedGroupError(ValueError):
@@ -50,6 +76,8 @@ def as_nonnegative_int(argument: str, value: object, fix: str = "give a whole nu
     >>> as_nonnegative_int("rank", 3)
     3
     """
+    if type(value) is int and value >= 0:  # the usual case; the check of the protocol below is slow
+        return value
     if isinstance(value, SupportsIndex) and not isinstance(value, bool):
         with suppress(TypeError):  # arrays have __index__ but most refuse it
             number = index(value)

@@ -11,22 +11,39 @@ import numpy as np
 
 __all__ = [
     "COLLAPSED_RANK_BUDGET",
+    "DEGREE_DIGITS_BUDGET",
     "DENSE_ENTRIES_BUDGET",
     "DENSE_POINTS_BUDGET",
     "DESCENT_BYTES_BUDGET",
+    "ED_DEGREE_PRODUCTS_BUDGET",
     "ELEMENTS_BUDGET",
+    "EQUATION_ENTRIES_BUDGET",
+    "EQUATION_FIELD_DEGREE",
+    "EQUATION_MINORS_BUDGET",
+    "EQUATION_TERMS_BUDGET",
     "GENERATOR_ENTRIES_BUDGET",
+    "GROEBNER_SECONDS",
     "LATTICE_ENTRIES_BUDGET",
     "LATTICE_PAIR_ENTRIES_BUDGET",
+    "MAX_COEFFICIENT_BITS",
     "MAX_DEGREE",
+    "MAX_EQUATIONS",
     "MAX_FILE_BYTES",
+    "MAX_MINORS",
+    "MAX_POLYNOMIAL_CHARACTERS",
+    "MAX_POLYNOMIAL_DEGREE",
+    "MAX_TERMS",
+    "MAX_TERM_PRODUCTS",
+    "MAX_VARIABLES",
     "MOMENT_BYTES_BUDGET",
     "ORBITAL_ENTRIES_BUDGET",
     "ORDER_SECONDS",
     "PAIRING_ENTRIES_BUDGET",
     "PAIRING_SECONDS",
+    "POSET_STRATA_BUDGET",
     "QUICK_ORDER_ENTRIES_BUDGET",
     "RANKING_ENTRIES_BUDGET",
+    "SINGULAR_LOCUS_COMPONENTS_BUDGET",
     "SPECIAL_POINTS_MINIMUM",
     "SYMPY_ENTRIES_BUDGET",
     "SYMPY_POINTS_BUDGET",
@@ -39,6 +56,7 @@ __all__ = [
     "equivariance_tolerance",
     "leakage_tolerance",
     "noise_tolerance",
+    "point_tolerance",
     "rank_tolerance",
     "schur_tolerance",
     "tie_tolerance",
@@ -52,6 +70,18 @@ GENERATOR_ENTRIES_BUDGET = 2**27
 
 #: Largest number of elements of a group that are listed one by one (regular and coset actions): a few seconds.
 ELEMENTS_BUDGET = 400_000
+
+#: Largest number of entries of a matrix that become variables of equations: some seconds.
+EQUATION_ENTRIES_BUDGET = 1000
+
+#: Largest degree of a field of algebraic numbers in which coefficients of equations are exact.
+EQUATION_FIELD_DEGREE = 24
+
+#: Largest number of minors that are written out.
+EQUATION_MINORS_BUDGET = 10_000
+
+#: Largest number of terms of all these minors before like terms are collected: some seconds.
+EQUATION_TERMS_BUDGET = 500_000
 
 #: Largest number of images of all listed elements, and of pairs of points whose orbitals are labelled: 256 MiB.
 ORBITAL_ENTRIES_BUDGET = 2**26
@@ -79,6 +109,12 @@ QUICK_ORDER_ENTRIES_BUDGET = 2**22
 #: Time in seconds that the orders of two paired groups and of the group they generate may take together, where
 #: these have to be known.
 PAIRING_SECONDS = 30.0
+
+#: Largest number of strata whose inclusions are listed.
+POSET_STRATA_BUDGET = 10_000
+
+#: Largest number of irreducible components whose intersections are listed: about a second.
+SINGULAR_LOCUS_COMPONENTS_BUDGET = 300
 
 #: Largest number of images of random elements by which two paired groups are told apart: about 0.2 s.
 PAIRING_ENTRIES_BUDGET = 2**22
@@ -108,6 +144,26 @@ DESCENT_BYTES_BUDGET = 2**32
 
 #: Largest number of entries of the tables behind a ranking of components: about 2 GB.
 RANKING_ENTRIES_BUDGET = 2**27
+
+#: Longest degree, in digits, and largest number of products of long integers for an ED degree, that a description of a
+#: space computes unasked: about a second.
+DEGREE_DIGITS_BUDGET = 100_000
+ED_DEGREE_PRODUCTS_BUDGET = 200_000
+
+#: Time in seconds that each Groebner basis of a general variety may take unless the caller says otherwise.
+GROEBNER_SECONDS = 20.0
+
+#: Largest polynomials of a general variety: what has a chance within the time above, found out before it is expanded.
+MAX_POLYNOMIAL_CHARACTERS = 10_000
+MAX_POLYNOMIAL_DEGREE = 60
+MAX_TERMS = 5_000
+MAX_TERM_PRODUCTS = 50_000
+MAX_COEFFICIENT_BITS = 8_192
+
+#: Most variables and equations of a general variety, and most minors of its Jacobian matrix that are written out.
+MAX_VARIABLES = 64
+MAX_EQUATIONS = 1_000
+MAX_MINORS = 20_000
 
 
 def _epsilon(dtype: np.dtype[Any] | type) -> float:
@@ -204,3 +260,11 @@ def schur_tolerance() -> float:
     Rounding is below 1e-9; a true one is smaller once in a million draws of a single component, and four are drawn.
     """
     return 1e-6
+
+
+def point_tolerance(dtype: np.dtype[Any] | type) -> float:
+    """A polynomial with at most this times the sum of the sizes of its terms vanishes at a point of this dtype.
+
+    1e-9 for float64 and 1e-4 for float32: a point that is right up to rounding stays far below.
+    """
+    return max(1e-9, 800.0 * _epsilon(dtype))

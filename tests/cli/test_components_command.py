@@ -79,17 +79,33 @@ def test_best_of_exact_rank_for_targets(program):
     assert program.json("components", "--group", GROUP, "--rank", 1, *invariant)["shape"] == [3, 10]
 
 
-def test_the_search_for_exact_rank_ends(program, monkeypatch):
-    from equivariety.cli import components as module
-
-    monkeypatch.setattr(module, "_MOST_PASSED", 0)
+def test_few_of_exact_rank_among_many(files):
     space = ev.equivariant_maps(G, rank=9)
-    ranks = [c.component.rank for c in ev.fit(space, np.load("X.npy")).ranked_components()]
-    first = ranks.index(8)
-    arguments = ("components", "--group", GROUP, "--rank", 9, "--data", "X.npy", "--exact-rank", "--count", first + 1)
-    if first + 1 <= ranks.count(9):
-        assert f"after the best {first + 1} of any rank" in program.text(*arguments)
-    assert len(program.json(*arguments)["components"]) == first
+    fit = ev.fit(space, np.load("X.npy"))
+    every = list(fit.ranked_components())
+    wanted = [c for c in every if c.component.rank == 9]
+    assert 0 < len(wanted) < len(every)
+    assert list(fit.ranked_components(exact_rank=True)) == wanted
+    inside = ev.fit(next(c.component for c in every if c.component.rank < 9), np.load("X.npy"))
+    assert list(inside.ranked_components(exact_rank=True)) == []
+    assert len(list(inside.ranked_components())) == 1
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("order", ["rank", "dimension"])
+def test_fields_and_orders(program, order, exact):
+    space = ev.equivariant_maps(G, rank=4)
+    arguments = ("--group", GROUP, "--rank", 4, "--count", 500, "--order", order, *(["--exact-rank"] * exact))
+    real = program.json("components", *arguments)
+    wanted = list(space.components(order=order, exact_rank=exact))
+    assert [c["ranks"] for c in real["components"]] == [c.ranks.by_label for c in wanted]
+    found = program.json("components", *arguments, "--field", "complex")
+    wanted = list(space.components(field="complex", order=order, exact_rank=exact))
+    assert found["num_components"] == len(wanted) == len(found["components"])
+    assert (found["field"], found["dim"], found["exact_rank"]) == ("complex", space.complex_maps.dim, exact)
+    assert found["components"] == [
+        {"ranks": c.ranks.by_label, "rank": c.rank, "dim": c.dim, "is_real": c.is_real} for c in wanted
+    ]
 
 
 def test_what_people_read(program):
@@ -97,6 +113,9 @@ def test_what_people_read(program):
     for word in ("10 -> 10 coordinates, rank at most 4", "3 listed", "ranks", "parameters", "(1,1)=4"):
         assert word in printed
     assert "gap" not in printed
+    over_c = program.text("components", "--group", GROUP, "--rank", 4, "--count", 3, "--field", "complex")
+    assert "over C, 3 listed" in over_c
+    assert "parameters" not in over_c
     assert "gap" in program.text("components", "--group", GROUP, "--rank", 4, "--data", "X.npy")
 
 
@@ -118,6 +137,10 @@ def test_what_people_read(program):
         (("--group", GROUP, "--rank", 3, "--invariant", "--outputs", 0), "--outputs must be an integer >= 1"),
         (("--group", GROUP, "--rank", 3, "--invariant", "--outputs", "x"), "--outputs must be a whole number"),
         (("--group", GROUP, "--rank", 3, "--outputs", 3), "--outputs must be left out without --invariant"),
+        (("--group", GROUP, "--rank", 3, "--field", "H"), "--field must be 'real' or 'complex'"),
+        (("--group", GROUP, "--rank", 3, "--order", "size"), "--order must be rank or dimension"),
+        (("--group", GROUP, "--rank", 3, "--data", "X.npy", "--field", "complex"), "--field must be left out where"),
+        (("--group", GROUP, "--rank", 3, "--data", "X.npy", "--order", "rank"), "--order must be left out where"),
         (("--group", GROUP, "--rank", 3, "--targets", "Y.npy"), "--targets must be left out without --data"),
         (("--group", GROUP, "--rank", 3, "--weights", "w.npy"), "--weights must be left out without --data"),
         (("--group", GROUP, "--rank", 3, "--alpha", 1), "--alpha must be left out without --data"),

@@ -45,7 +45,7 @@ def test_title(space):
 def test_too_many_strata():
     for rank in (99, 6):
         E = ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=rank)
-        with pytest.raises(ValueError, match="at most 150 strata; got .* of them"):
+        with pytest.raises(ValueError, match="at most 150 strata; got"):
             plot_hasse_diagram(E)
     with pytest.raises(ValueError, match="at most 150 strata; got 666 of them"):
         plot_hasse_diagram(ev.linear_maps(700, 700, rank=665).poset())

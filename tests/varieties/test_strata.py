@@ -61,7 +61,7 @@ def test_sums_over_maximal_vectors(rng):
         sums = [(sum(d[r] for d, r in zip(dims, v, strict=True)), v) for v in feasible(budget)]
         largest = max(sums)[0]
         top = [prod(g[r] for g, r in zip(degrees, v, strict=True)) for dim, v in sums if dim == largest]
-        
+
         def degree(block, rank, table=degrees):
             return table[block][rank]
 

@@ -1,4 +1,4 @@
-"""The command line: ``equivariety fit``, ``apply``, ``components``, ``project``, ``path``, ``info``, ``reproduce``."""
+"""The command line: ``equivariety fit``, ``apply``, ``components``, ``project``, ``path``, ``plot``, ``info``, ..."""
 
 from __future__ import annotations
 

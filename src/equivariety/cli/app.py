@@ -14,6 +14,7 @@ from equivariety.cli.options import (
     Intercept,
     Invariant,
     Json,
+    ListingOptions,
     Rank,
     Ranks,
     Samples,
@@ -24,6 +25,7 @@ from equivariety.cli.options import (
     number,
     whole,
 )
+from equivariety.cli.plot_app import plot_app
 
 __all__ = ["app"]
 
@@ -38,6 +40,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(plot_app, name="plot")
 
 
 def _version(wanted: bool) -> None:
@@ -115,6 +119,36 @@ def info(
 
 
 @app.command()
+def describe(
+    group: Group = None,
+    target_group: TargetGroup = None,
+    invariant: Invariant = False,
+    outputs: Annotated[Optional[str], typer.Option(metavar="N", help="Number of outputs of invariant maps.")] = None,
+    rank: Rank = None,
+    ranks: Annotated[
+        Optional[str],
+        typer.Option(
+            metavar="TEXT", help='Component to describe: "(1,1)=1,(4,3)=1", or one rank per block; default: the first.'
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="All digits of long integers, and all entries of lists.")
+    ] = False,
+    kind: Annotated[
+        Optional[str], typer.Option("--format", metavar="text|latex|html", help="What to print; default: text.")
+    ] = None,
+    json: Json = False,
+    out: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Write it to this file as well: .txt, .tex, .html or .json.")
+    ] = None,
+) -> None:
+    """Describe the geometry of maps and of one component: dimensions, degrees, singular points, weight sharing."""
+    from equivariety.cli.describe import describe as command
+
+    command(SpaceOptions(group, target_group, invariant, rank, ranks), outputs, kind, full, json, out)
+
+
+@app.command()
 def fit(
     samples: Samples,
     group: Group = None,
@@ -170,6 +204,12 @@ def components(
     exact_rank: Annotated[
         bool, typer.Option("--exact-rank", help="Only components with a map of rank exactly --rank.")
     ] = False,
+    field: Annotated[
+        str, typer.Option(metavar="real|complex", help="Components over the reals or the complex numbers.")
+    ] = "real",
+    order: Annotated[
+        Optional[str], typer.Option(metavar="rank|dimension", help="Largest rank, or largest dimension first.")
+    ] = None,
     data: Annotated[
         Optional[str], typer.Option(metavar="FILE", help="Samples: list the components that fit them best.")
     ] = None,
@@ -183,7 +223,8 @@ def components(
     from equivariety.cli.components import components as command
 
     space = SpaceOptions(group, target_group, invariant, rank)
-    command(space, outputs, data, DataOptions(targets, weights, alpha, intercept), count, exact_rank, json)
+    listing = ListingOptions(count, exact_rank, field, order)
+    command(space, outputs, data, DataOptions(targets, weights, alpha, intercept), listing, json)
 
 
 @app.command()

@@ -46,7 +46,27 @@ _OPTIONS = {
 }
 
 #: Where a command has another word for it.
-_OF_COMMAND = {"components": {"X": "--data"}, "info": {"path": "--out"}}
+_OF_COMMAND = {
+    "components": {"X": "--data", "field": "--field"},
+    "describe": {"component": "--ranks", "path": "--out"},
+    "info": {"path": "--out"},
+    "plot": {
+        "basis": "--basis",
+        "box": "--box",
+        "image_shape": "--shape",
+        "order": "--order",
+        "p": "--size",
+        "pattern": "--group",
+        "polynomials": "POLYNOMIAL",
+        "shape": "--shape",
+        "sharing": "--group",
+        "sigma": "--group",
+        "space": "--rank",
+        "simplex": "--simplex",
+        "variety": "POLYNOMIAL",
+        "view": "--view",
+    },
+}
 
 #: Base of what typer raises for wrong arguments: click's class, which newer versions of typer carry inside.
 _UsageProblem: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")

@@ -13,7 +13,7 @@ import typer
 
 from equivariety.errors import brief, invalid
 
-__all__ = ["DataOptions", "SpaceOptions", "number", "positive", "whole"]
+__all__ = ["DataOptions", "ListingOptions", "SpaceOptions", "number", "positive", "whole"]
 
 # ruff: noqa: UP045  (older versions of typer read only Optional)
 
@@ -67,6 +67,16 @@ class DataOptions:
     weights: str | None
     alpha: str
     intercept: bool
+
+
+@dataclass(frozen=True)
+class ListingOptions:
+    """Which components to list, as the user said it."""
+
+    count: str
+    exact_rank: bool
+    field: str
+    order: str | None
 
 
 def whole(option: str, text: str | None) -> int | None:

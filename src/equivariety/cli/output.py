@@ -65,9 +65,11 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], left: Se
 
 
 def print_components(components: Sequence[Mapping[str, Any]]) -> None:
-    """Print components, with their losses where they have some."""
+    """Print components, at least one, with their losses where they have some."""
     columns = {"rank": "rank", "dim": "dimension", "num_parameters": "parameters"}
-    ranked = bool(components) and "gap" in components[0]
+    if "num_parameters" not in components[0]:  # complex ones
+        del columns["num_parameters"]
+    ranked = "gap" in components[0]
     headings = ["", "ranks", *columns.values(), *(("loss", "gap") if ranked else ())]
     rows = []
     for position, found in enumerate(components, start=1):

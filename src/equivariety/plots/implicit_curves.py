@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from equivariety.plots.curve_branches import branches_at
 from equivariety.plots.style import COLOURS
 from equivariety.varieties.algebraic.numeric_polynomials import NumericPolynomials
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["curve_pieces", "draw_curve", "draw_points"]
 
 _GRID = 700
-#: Radius, in steps of the grid, of the discs around singular points in which branches are straight lines.
-_DISC = 3.0
+#: Largest and smallest radius, in steps of the grid, of the discs around singular points in which branches are traced.
+_LARGEST, _SMALLEST = 60.0, 2.0
 
 Map = Callable[[np.ndarray], np.ndarray]
 
@@ -26,8 +27,8 @@ Map = Callable[[np.ndarray], np.ndarray]
 def curve_pieces(polynomial: Polynomial, limits: np.ndarray, singular: np.ndarray) -> list[np.ndarray]:
     """Return the real curve within a box as polygons, (N, 2) each.
 
-    Zeros on the edges of a fine grid, joined by marching squares.  Around each singular point these
-    cannot tell how branches cross or end, so there every branch is led to the point by a straight line.
+    Zeros on the edges of a fine grid, joined by marching squares.  Around each singular point these cannot tell how
+    branches cross, touch or end: there they are traced one by one.
 
     Args:
         polynomial: in two variables, without repeated factors.
@@ -52,9 +53,21 @@ def curve_pieces(polynomial: Polynomial, limits: np.ndarray, singular: np.ndarra
     steps = np.array([x[1] - x[0], y[1] - y[0]])
     found = contour_generator(x, y, values).lines(0.0)
     pieces = [_refined(np.asarray(piece), polynomial, steps) for piece in found]
+    numeric = NumericPolynomials([polynomial], 2)
+    degree = max(sum(e) for e in polynomial)
+    traced = []
     for point in singular:
-        pieces = [part for piece in pieces for part in _led_to(piece, point, _DISC * steps)]
-    return pieces
+        others = np.linalg.norm((singular - point) / steps, axis=1)
+        radius = min([_LARGEST, *(0.45 * others[others > 0])])
+        branches = None
+        while branches is None and radius > _SMALLEST:
+            branches = branches_at(numeric, degree, point, radius * steps)
+            radius *= 0.7
+        if branches is not None:
+            ends = np.array([branch[0] for branch in branches]).reshape(-1, 2)
+            pieces = [part for piece in pieces for part in _cut(piece, point, radius / 0.7 * steps, ends)]
+            traced += branches
+    return pieces + traced
 
 
 def _refined(piece: np.ndarray, polynomial: Polynomial, steps: np.ndarray) -> np.ndarray:
@@ -69,28 +82,31 @@ def _refined(piece: np.ndarray, polynomial: Polynomial, steps: np.ndarray) -> np
     return piece
 
 
-def _led_to(piece: np.ndarray, point: np.ndarray, radii: np.ndarray) -> list[np.ndarray]:
-    """Cut out an ellipse around a singular point; what enters it ends in the point."""
+def _cut(piece: np.ndarray, point: np.ndarray, radii: np.ndarray, ends: np.ndarray) -> list[np.ndarray]:
+    """What is outside of an ellipse around a point; where it enters, it is led to the nearest of ``ends``."""
     near = (((piece - point) / radii) ** 2).sum(axis=1) < 1
     if not near.any():
         return [piece]
     closed = len(piece) > 2 and np.allclose(piece[0], piece[-1])
-    if closed and not near.all():  # begin at a vertex that stays, so that no branch is cut at the seam
+    if closed and not near.all():  # begin at a vertex that is cut out, so that no part is cut at the seam
         start = int(np.argmax(near))
         piece, near = np.roll(piece[:-1], -start, axis=0), np.roll(near[:-1], -start)
         piece, near = np.vstack([piece, piece[:1]]), np.append(near, near[:1])
     out = []
-    changes = np.flatnonzero(np.diff(near.astype(int))) + 1
-    for part in np.split(np.arange(len(piece)), changes):
+    for part in np.split(np.arange(len(piece)), np.flatnonzero(np.diff(near.astype(int))) + 1):
         if near[part[0]]:
             continue
-        ends = [piece[part]]
-        if part[0] > 0:
-            ends.insert(0, point[None])
-        if part[-1] < len(piece) - 1:
-            ends.append(point[None])
-        out.append(np.vstack(ends))
+        vertices = piece[part]
+        if part[0] > 0 and len(ends):
+            vertices = np.vstack([_nearest(ends, vertices[0]), vertices])
+        if part[-1] < len(piece) - 1 and len(ends):
+            vertices = np.vstack([vertices, _nearest(ends, vertices[-1])])
+        out.append(vertices)
     return out
+
+
+def _nearest(points: np.ndarray, place: np.ndarray) -> np.ndarray:
+    return points[int(np.linalg.norm(points - place, axis=1).argmin())]
 
 
 def draw_curve(

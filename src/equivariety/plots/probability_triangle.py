@@ -76,11 +76,12 @@ def draw_triangle(axes: Axes, labels: Sequence[str]) -> tuple[np.ndarray, Callab
             ends[0, (i + 1) % 3] = ends[1, (i + 2) % 3] = 1 - share
             axes.plot(*(ends @ _CORNERS).T, color="0.87", linewidth=0.8, zorder=1)
     axes.plot(*closed.T, color="0.25", linewidth=1.3, zorder=2.5, solid_joinstyle="round")
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
     places = (("center", "top", (0.01, -0.05)), ("center", "bottom", (0.0, 0.025)), ("center", "top", (-0.01, -0.05)))
     for corner, label, (side, height, shift) in zip(_CORNERS, labels, places, strict=True):
         text = f"{label}$\\,= 1$"
         x, y = corner + shift
-        axes.text(x, y, text, ha=side, va=height, fontsize=12)
+        axes.text(x, y, text, ha=side, va=height, fontsize=12, zorder=4, bbox=paper)
 
     def to_picture(points: np.ndarray) -> np.ndarray:
         third = 1 - points.sum(axis=1, keepdims=True)

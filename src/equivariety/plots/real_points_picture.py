@@ -15,7 +15,8 @@ from equivariety.plots.probability_triangle import draw_triangle, on_the_plane, 
 from equivariety.plots.style import new_figure, quiet
 from equivariety.varieties import AlgebraicVariety
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
-from equivariety.varieties.algebraic.polynomial_output import from_sympy, latex_name, polynomial_latex
+from equivariety.varieties.algebraic.polynomial_output import from_sympy, latex_name, polynomial_latex, to_sympy
+from equivariety.varieties.algebraic.repeated_factors import squarefree_part
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,6 +53,8 @@ def real_points(variety: object, *, box: object = 2.0, simplex: bool | None = No
     n = given.ambient_dim
     if n not in (2, 3):
         raise invalid("variety", "in two or three variables", f"{n}", "fix the other coordinates by numbers")
+    if title is not None and not isinstance(title, str):
+        raise invalid("title", "a text, or None", title, 'give "" for no title', TypeError)
     if simplex not in (None, True, False):
         raise invalid("simplex", "True, False or None", simplex, "leave it out to decide by the equations")
     terms = [from_sympy(one) for one in given.polynomials]
@@ -63,7 +66,7 @@ def real_points(variety: object, *, box: object = 2.0, simplex: bool | None = No
     limits = _limits(box, n)
     heading = _title(terms, names) if title is None else title
     if simplex:
-        flat = AlgebraicVariety([_text(one) for one in on_the_plane(terms)], ["s", "t"])
+        flat = AlgebraicVariety([to_sympy(one, ("s", "t")) for one in on_the_plane(terms)], ("s", "t"))
         return _triangle(flat, names, heading)
     if n == 2:
         return _plane(given, limits, heading)
@@ -101,7 +104,7 @@ def _draw_flat(axes, variety: AlgebraicVariety, limits, to_picture=None, inside=
     terms = [one for one in map(from_sympy, variety.polynomials) if one]
     if len(terms) == 1 and not variety.is_empty:
         singular = _singular_points(variety)
-        draw_curve(axes, terms[0], limits, singular, to_picture, inside)
+        draw_curve(axes, squarefree_part(terms[0], variety.variables), limits, singular, to_picture, inside)
         draw_points(axes, singular, limits, to_picture, hollow=True)
     elif variety.dim <= 0:
         points = [one for one in variety.points() if one.dtype.kind == "f"]
@@ -119,7 +122,7 @@ def _space(variety: AlgebraicVariety, limits: np.ndarray, title: str) -> Figure:
     figure = new_figure(5.6, 5.4)
     axes = figure.subplots()
     labels = [f"${latex_name(name)}$" for name in variety.variables]
-    draw_surface(axes, terms[0], limits, _singular_points(variety), labels)
+    draw_surface(axes, squarefree_part(terms[0], variety.variables), limits, _singular_points(variety), labels)
     if title:
         axes.set_title(title, fontsize=13, pad=8)
     return figure
@@ -127,8 +130,7 @@ def _space(variety: AlgebraicVariety, limits: np.ndarray, title: str) -> Figure:
 
 def _singular_points(variety: AlgebraicVariety) -> np.ndarray:
     """The real singular points, (N, n); none if they are not finitely many, or not quickly found."""
-    texts = [_text_in(from_sympy(one), variety.variables) for one in variety.polynomials]
-    quick = AlgebraicVariety(texts, list(variety.variables), seconds=_SECONDS)
+    quick = AlgebraicVariety(variety.polynomials, variety.variables, seconds=_SECONDS)
     out = np.zeros((0, variety.ambient_dim))
     try:
         locus = quick.singular_locus()
@@ -138,16 +140,6 @@ def _singular_points(variety: AlgebraicVariety) -> np.ndarray:
     except BudgetError:
         pass
     return out
-
-
-def _text(polynomial: Polynomial) -> str:
-    return _text_in(polynomial, ("s", "t"))
-
-
-def _text_in(polynomial: Polynomial, names: Sequence[str]) -> str:
-    from equivariety.varieties.algebraic.polynomial_output import polynomial_text
-
-    return polynomial_text(polynomial, names)
 
 
 def _limits(box: object, n: int) -> np.ndarray:

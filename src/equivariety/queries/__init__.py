@@ -7,16 +7,20 @@ from equivariety.queries.answers import (
     path_answer,
     projection_answer,
 )
+from equivariety.queries.geometry import describe_geometry, geometry_answer
 from equivariety.queries.installation import environment
-from equivariety.queries.spaces import build_space, describe_space, parse_ranks
+from equivariety.queries.spaces import build_space, describe_space, group_answer, parse_ranks
 
 __all__ = [
     "build_space",
     "component_answer",
     "components_answer",
+    "describe_geometry",
     "describe_space",
     "environment",
     "fit_answer",
+    "geometry_answer",
+    "group_answer",
     "parse_ranks",
     "path_answer",
     "projection_answer",

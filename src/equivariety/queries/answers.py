@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from equivariety.training import Fit, FitPath, RankedComponent
-    from equivariety.varieties import Component, Projection, RankBoundedMaps
+    from equivariety.varieties import ComplexComponent, Component, Projection, RankBoundedMaps
 
 __all__ = ["component_answer", "components_answer", "fit_answer", "path_answer", "projection_answer"]
 
@@ -31,7 +31,11 @@ def component_answer(component: Component) -> dict[str, Any]:
 
 
 def components_answer(
-    space: RankBoundedMaps, components: Iterable[Component | RankedComponent], *, exact_rank: bool = False
+    space: RankBoundedMaps,
+    components: Iterable[Component | ComplexComponent | RankedComponent],
+    *,
+    exact_rank: bool = False,
+    field: Literal["real", "complex"] = "real",
 ) -> dict[str, Any]:
     """Return a list of components with the numbers of their space.
 
@@ -39,9 +43,11 @@ def components_answer(
         space: the space they are components of.
         components: those to list; ranked ones also get ``loss``, ``objective`` and ``gap``.
         exact_rank: whether they are those with a member of rank exactly ``space.rank``, and are counted so.
+        field: whether they are components over the real or the complex numbers.
 
-    Keys: ``shape``, ``rank`` (the bound, clamped), ``exact_rank``, ``num_components``, ``dim`` and ``components``, the
-    answers of :func:`component_answer`.
+    Keys: ``shape``, ``rank`` (the bound, clamped), ``exact_rank``, ``field``, ``num_components``, ``dim`` (over the
+    field) and ``components``, the answers of :func:`component_answer`; complex ones have ``is_real`` (whether their
+    real points are dense) in place of ``num_parameters``.
 
     >>> import equivariety as ev
     >>> E = ev.equivariant_maps(ev.groups.cyclic(3), rank=2)
@@ -49,15 +55,15 @@ def components_answer(
     >>> answer["num_components"], [found["rank"] for found in answer["components"]]
     (2, [2, 1])
     """
-    from equivariety.varieties import Component
-
+    family = space.complex_maps if field == "complex" else space
     return {
         "shape": list(space.shape),
         "rank": space.rank,
         "exact_rank": exact_rank,
-        "num_components": space.num_components(exact_rank=exact_rank),
-        "dim": space.dim,
-        "components": [component_answer(c) if isinstance(c, Component) else _ranked(c) for c in components],
+        "field": field,
+        "num_components": family.num_components(exact_rank=exact_rank),
+        "dim": family.dim,
+        "components": [_listed(c) for c in components],
     }
 
 
@@ -163,6 +169,17 @@ def projection_answer(space: RankBoundedMaps | Component, projection: Projection
         "is_unique": bool(projection.is_unique),
         "alternatives": [list(ranks) for ranks in projection.alternatives],
     }
+
+
+def _listed(found: Component | ComplexComponent | RankedComponent) -> dict[str, Any]:
+    from equivariety.varieties import ComplexComponent, Component
+
+    if isinstance(found, Component):
+        return component_answer(found)
+    if isinstance(found, ComplexComponent):
+        ranks = dict(found.ranks.by_label)
+        return {"ranks": ranks, "rank": found.rank, "dim": found.dim, "is_real": found.is_real}
+    return _ranked(found)
 
 
 def _ranked(found: RankedComponent) -> dict[str, Any]:

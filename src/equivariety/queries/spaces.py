@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from equivariety.errors import UnsupportedGroupError, brief, invalid
+from equivariety.errors import brief, invalid
 
 if TYPE_CHECKING:
-    from equivariety.representations import IsotypicDecomposition
     from equivariety.varieties import Component, RankBoundedMaps
 
-__all__ = ["build_space", "describe_space", "parse_ranks"]
+__all__ = ["build_space", "describe_space", "group_answer", "parse_ranks"]
 
-_MOST_BLOCKS = 64
 _MOST_GENERATORS = 8
 _LONGEST_CYCLES = 80
 
@@ -42,31 +40,40 @@ def describe_space(group_text: str, rank: int | None = None) -> dict[str, Any]:
     """
     from equivariety.groups import parse_group
     from equivariety.varieties import equivariant_maps
+    from equivariety.varieties.cards.facts import space_facts
+
+    facts = space_facts(equivariant_maps(parse_group(group_text, "group"), rank=rank))
+    group = group_answer(group_text)
+    keys = ("rank", "dim", "num_components", "num_components_exact_rank", "num_blocks")
+    about_blocks = ("label", "field", "irrep_dim", "multiplicity", "max_rank")
+    return {
+        "group": group["group"],
+        "degree": group["num_points"],
+        **{key: group[key] for key in ("generators", "num_generators", "num_orbits")},
+        **{key: facts[key] for key in keys},
+        "blocks": [{key: block[key] for key in about_blocks} for block in facts["blocks"]],
+        "certificate": facts["certificate"],
+    }
+
+
+def group_answer(group_text: str) -> dict[str, Any]:
+    """Return what is known about a group without its blocks.
+
+    Keys: ``group``, the text; ``num_points``, ``generators`` (1-based cycle notation, shortened; at most eight),
+    ``num_generators`` and ``num_orbits``.  Raises ValueError or TypeError for a malformed group.
+
+    >>> group_answer("cycles:(1 3 4)(2 5):degree=6")["num_orbits"]
+    3
+    """
+    from equivariety.groups import parse_group
 
     group = parse_group(group_text, "group")
-    space = equivariant_maps(group, rank=rank)
     return {
         "group": group_text,
-        "degree": group.degree,
+        "num_points": group.degree,
         "generators": [_cycles(sigma) for sigma in group.generators[:_MOST_GENERATORS]],
         "num_generators": group.n_generators,
         "num_orbits": group.n_orbits,
-        "rank": space.rank,
-        "dim": space.dim,
-        "num_components": space.num_components(),
-        "num_components_exact_rank": space.num_components(exact_rank=True),
-        "num_blocks": len(space.blocks),
-        "blocks": [
-            {
-                "label": block.label,
-                "field": block.field,
-                "irrep_dim": block.irrep_dim,
-                "multiplicity": block.cols,
-                "max_rank": block.max_rank,
-            }
-            for block in space.blocks[:_MOST_BLOCKS]
-        ],
-        "certificate": _certificate(space.hom.source),
     }
 
 
@@ -156,19 +163,3 @@ def _cycles(sigma: Any) -> str:
         return f"a permutation with {sigma.cycles.n_cycles} cycles"
     text: str = sigma.cycle_text
     return text if len(text) <= _LONGEST_CYCLES else text[: _LONGEST_CYCLES - 1] + "…"
-
-
-def _certificate(decomposition: IsotypicDecomposition) -> dict[str, Any] | None:
-    """The evidence for a decomposition as plain data; None for one without a basis."""
-    try:
-        found = decomposition.certificate()
-    except UnsupportedGroupError:
-        return None
-    return {
-        "orthogonality": found.orthogonality,
-        "equivariance": found.equivariance,
-        "commutant_dim": found.commutant_dim,
-        "num_orbitals": found.num_orbitals,
-        "tolerance": found.tolerance,
-        "ok": found.ok,
-    }

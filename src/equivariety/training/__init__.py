@@ -1,5 +1,6 @@
 """Exact training: block moments, rank allocation, optimal maps, paths over the rank; gradient descent to compare."""
 
+from equivariety.training.critical_maps import CriticalMap, critical_points
 from equivariety.training.descent import Descent, gradient_descent
 from equivariety.training.exact_fit import fit, fit_moments
 from equivariety.training.fit_result import Fit, FitCertificate
@@ -10,11 +11,13 @@ from equivariety.training.ranked import RankedComponent
 
 __all__ = [
     "BlockMoments",
+    "CriticalMap",
     "Descent",
     "Fit",
     "FitCertificate",
     "FitPath",
     "RankedComponent",
+    "critical_points",
     "fit",
     "fit_moments",
     "fit_path",

@@ -128,10 +128,14 @@ class Fit:
         """Write map and intercept to one safetensors file, which ``load_map`` reads."""
         self.predictor.save(path)
 
-    def ranked_components(self) -> Iterator[RankedComponent]:
+    def ranked_components(self, *, exact_rank: bool = False) -> Iterator[RankedComponent]:
         """Yield all irreducible components with their optimal losses, best first, lazily; ``component`` is the first.
 
         For a fit in one component that is the only one.
+
+        Args:
+            exact_rank: only those that contain a matrix of rank exactly the bound of the space; the gap is to
+                ``component`` all the same.
 
         >>> import equivariety as ev
         >>> import numpy as np
@@ -141,7 +145,7 @@ class Fit:
         >>> first.component == best.component, 0 <= second.gap == second.objective - best.objective
         (True, True)
         """
-        return ranked_components(self._values, self.component, self.objective, whole=self._whole)
+        return ranked_components(self._values, self.component, self.objective, whole=self._whole, exact_rank=exact_rank)
 
     @cached_property
     def runner_up(self) -> RankedComponent | None:

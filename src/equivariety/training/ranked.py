@@ -37,9 +37,12 @@ class RankedComponent:
 
 
 def ranked_components(
-    values: RankValues, best: Component, objective: float, *, whole: bool
+    values: RankValues, best: Component, objective: float, *, whole: bool, exact_rank: bool = False
 ) -> Iterator[RankedComponent]:
-    """Yield ``best`` first, which has the least objective, then with ``whole`` the other components of its space."""
+    """Yield ``best`` first, which has the least objective, then with ``whole`` the other components of its space.
+
+    With ``exact_rank`` those without a member of rank exactly that of the space are passed over.
+    """
     space = best.space
 
     def ranked(component: Component) -> RankedComponent:
@@ -49,9 +52,10 @@ def ranked_components(
         loss = reached - float(values.penalties_by_block(ranks).sum()) / values.size
         return RankedComponent(component, max(loss, 0.0), reached, reached - objective)
 
-    yield ranked(best)
+    if not exact_rank or best.rank == space.rank:
+        yield ranked(best)
     if not whole:
         return
-    for _, vector in ranked_vectors(values.gains, space.budget):
+    for _, vector in ranked_vectors(values.gains, space.budget, exact=exact_rank):
         if vector != best.ranks:
             yield ranked(Component(space, RankVector(vector, space.hom.labels)))

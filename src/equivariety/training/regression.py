@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from equivariety._typing import AnyArray, FloatArray
+from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.linalg import DivisionAlgebra, algebra
 from equivariety.linalg.threads import each_in_parallel, in_parallel, limited_blas
 from equivariety.representations import MapBlock
@@ -33,12 +33,13 @@ _CERTAIN_CONDITION = 1e10
 
 @dataclass(frozen=True, slots=True)
 class _Solved:
-    """One block: B_r = left[:, :r] @ right[:, :r]^*, the columns of ``left`` orthogonal."""
+    """A block: B_r = left[:, :r] @ right[:, :r]^*, the columns of ``left`` orthogonal; ``reach``: inputs' rank."""
 
     gains: FloatArray
     left: AnyArray
     right: AnyArray
     residual: float
+    reach: int
 
 
 class _Regression(BlockStatistics):
@@ -114,6 +115,10 @@ class _Regression(BlockStatistics):
         along_left /= np.where(inputs > 0, inputs, np.inf)[:, None]
         return float(np.hypot(over.norm(along_right), over.norm(along_left)))
 
+    def input_ranks(self, zero: float) -> tuple[int, ...]:
+        """The numbers of directions that were inverted; ``zero`` is not needed."""
+        return tuple(one.reach for one in self._solved)
+
     @property
     def scale(self) -> float:
         """The norm of the targets."""
@@ -121,7 +126,7 @@ class _Regression(BlockStatistics):
 
     def _empty(self, block: MapBlock, energy: float) -> _Solved:
         over = algebra(block.field)
-        return _Solved(np.zeros(0), over.zeros(block.rows, 0), over.zeros(block.cols, 0), energy)
+        return _Solved(np.zeros(0), over.zeros(block.rows, 0), over.zeros(block.cols, 0), energy, 0)
 
 
 class RegressionMoments(_Regression):
@@ -186,13 +191,13 @@ class RegressionMoments(_Regression):
             xx = np.stack([self._moment(self._sums.xx, i) for i in members])
             yx = np.stack([self._moment(self._sums.yx, i) for i in members])
             over = self._algebras[members[0]]
-            white, conditions = _whiten(over, xx, [self._ridges[i] for i in members], self._floor, self._dtype)
+            white, conditions, reach = _whiten(over, xx, [self._ridges[i] for i in members], self._floor, self._dtype)
             largest = max(largest, float(conditions.max()))
-            for i, solved in zip(members, self._solve(yx, white, members), strict=True):
+            for i, solved in zip(members, self._solve(yx, white, reach, members), strict=True):
                 found[i] = solved
         return tuple(found), largest
 
-    def _solve(self, yx: AnyArray, white: AnyArray, members: Sequence[int]) -> list[_Solved]:
+    def _solve(self, yx: AnyArray, white: AnyArray, reach: IntArray, members: Sequence[int]) -> list[_Solved]:
         over = self._algebras[members[0]]
         response = np.matmul(yx, white)
         if max(response.shape[1:]) <= SMALL_BLOCK:
@@ -206,8 +211,8 @@ class RegressionMoments(_Regression):
             solved = [_gram_factors(over, w, q) for w, q in zip(response, white, strict=True)]
             gains, left, right = (np.stack(column) for column in zip(*solved, strict=True))
         return [
-            _Solved(g, u, v, max(float(self.block_energies[i]) - float(g.sum()), 0.0))
-            for i, g, u, v in zip(members, gains, left, right, strict=True)
+            _Solved(g, u, v, max(float(self.block_energies[i]) - float(g.sum()), 0.0), k)
+            for i, g, u, v, k in zip(members, gains, left, right, reach.tolist(), strict=True)
         ]
 
     @staticmethod
@@ -315,7 +320,7 @@ def _solved_from(
     if x.shape[1] > 2 * (len(x) + len(y)):  # a unitary change of the many samples leaves few that are not zero
         triangle = over.compressed(np.concatenate([x, y]))
         x, y = triangle[: len(x)], triangle[len(x) :]
-    sizes = _energies(over, x)
+    sizes = over.spread((np.abs(x[:: over.order]) ** 2).sum(axis=1))  # of the rows over the algebra
     # Without a ridge the scale of each input coordinate is free: equal scales make the rank decision fair.
     usable = sizes > floor
     uneven = sizes.max(initial=0.0) > _UNEVEN * sizes[usable].min(initial=np.inf)
@@ -332,18 +337,13 @@ def _solved_from(
     u, w, vh = over.svd(seen * over.spread(shrink))
     unseen = over.norm(y - seen @ q.conj().T) ** 2
     residual = unseen + float((over.column_energies(seen) * (ridge / (s**2 + ridge))).sum())
-    return _Solved(w**2, u * over.spread(w), white @ vh.conj().T, residual)
-
-
-def _energies(over: DivisionAlgebra, x: AnyArray) -> FloatArray:
-    """The squared norms of the rows over the algebra, one number for each row of the array."""
-    return over.spread((np.abs(x[:: over.order]) ** 2).sum(axis=1))
+    return _Solved(w**2, u * over.spread(w), white @ vh.conj().T, residual, int(kept.sum()))
 
 
 def _whiten(
     over: DivisionAlgebra, moments: AnyArray, ridges: Sequence[float], floor: float, dtype: np.dtype[Any]
-) -> tuple[AnyArray, FloatArray]:
-    """Return stacked (a, a) matrices with columns that whiten ``moments + ridge``, and the conditions of these.
+) -> tuple[AnyArray, FloatArray, IntArray]:
+    """Return stacked (a, a) matrices with columns that whiten ``moments + ridge``, the conditions and ranks of these.
 
     Columns of directions left out are zero; coordinates of energy up to ``floor`` are rounding.
 
@@ -366,7 +366,7 @@ def _whiten(
         columns = over.spread(kept[i])
         white[i][:, columns] = _on_span(unit[i], vectors[i][:, columns], white[i][:, columns])
     smallest = np.where(kept, values, np.inf).min(axis=1)
-    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0)
+    return white, np.where(kept.any(axis=1), values[:, -1] / smallest, 1.0), kept.sum(axis=1)
 
 
 def _on_span(unit: FloatArray, scaled: AnyArray, white: AnyArray) -> AnyArray:

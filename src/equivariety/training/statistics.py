@@ -67,6 +67,10 @@ class BlockStatistics(ABC):
         """Per block the weighted sum of squares of its targets."""
 
     @abstractmethod
+    def input_ranks(self, zero: float) -> tuple[int, ...]:
+        """Per block the number of independent directions of its inputs; gains up to ``zero`` are rounding."""
+
+    @abstractmethod
     def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
         """The optimum of a block, ``left @ right^*``, with matrices ``left`` (b, rank) and ``right`` (a, rank)."""
 
@@ -139,6 +143,10 @@ class _Autoencoder(BlockStatistics):
     def block_energies(self) -> FloatArray:
         """The traces of the moments."""
         return np.array([float(w.sum()) for w in self.eigenvalues])
+
+    def input_ranks(self, zero: float) -> tuple[int, ...]:
+        """The numbers of eigenvalues that are not zero."""
+        return tuple(int(np.count_nonzero(w > zero)) for w in self.eigenvalues)
 
     def factors(self, block: int, rank: int) -> tuple[AnyArray, AnyArray]:
         """Eigenvectors, twice, the left ones shrunk."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from equivariety._typing import ComplexArray
 from equivariety.errors import invalid
-from equivariety.linalg import frobenius_norm, numerical_rank
+from equivariety.linalg import frobenius_norm
 from equivariety.representations import HomSpace, RankVector
 from equivariety.representations.maps.complexification import (
     ComplexBlock,
@@ -19,7 +19,15 @@ from equivariety.representations.maps.complexification import (
 )
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 from equivariety.varieties.determinantal import DeterminantalVariety
-from equivariety.varieties.points.membership import check_generator
+from equivariety.varieties.points import singularity
+from equivariety.varieties.points.membership import (
+    Measured,
+    check_generator,
+    check_tolerance,
+    of_bounded_ranks,
+    within,
+)
+from equivariety.varieties.points.verdicts import Membership, Singularity
 from equivariety.varieties.rank_family import RankFamily
 from equivariety.varieties.ranks.rank_budget import RankBudget
 from equivariety.varieties.ranks.rank_sums import binomial_coefficient
@@ -137,8 +145,8 @@ class ComplexComponent(Stratum):
         """Return the singular points: the union, over blocks with 0 < r < full rank, of where the block drops rank."""
         return singular_strata(self)
 
-    def contains(self, matrix: object, tolerance: float | None = None) -> bool:
-        """Whether a dense real or complex (m, n) matrix lies in it, up to rounding.
+    def contains(self, matrix: object, tolerance: float | None = None) -> Membership:
+        """Whether a dense real or complex (m, n) matrix lies in it, up to rounding: a verdict, true or false.
 
         Args:
             matrix: finite, of shape (m, n).
@@ -147,15 +155,11 @@ class ComplexComponent(Stratum):
 
         Raises ValueError or TypeError for anything that is not such a matrix.
         """
-        found = self._block_ranks(matrix, tolerance)
-        return found is not None and all(k <= r for k, r in zip(found, self._ranks, strict=True))
+        return of_bounded_ranks(self._measured(matrix, tolerance), self._ranks)
 
-    def is_singular_at(self, matrix: object, tolerance: float | None = None) -> bool:
-        """Whether a complex member is a singular point; ValueError for matrices that are not members."""
-        found = self._block_ranks(matrix, tolerance)
-        if found is None or any(k > r for k, r in zip(found, self._ranks, strict=True)):
-            raise invalid("matrix", "a member", "a matrix outside", "see contains(matrix)")
-        return any(not f.is_linear and k < f.rank for f, k in zip(self.factors, found, strict=True))
+    def is_singular_at(self, matrix: object, tolerance: float | None = None) -> Singularity:
+        """Whether a complex member is a singular point: a verdict; ValueError for matrices that are not members."""
+        return singularity.of_stratum(self, within(self.contains(matrix, tolerance)))
 
     def sample(self, rng: np.random.Generator) -> ComplexArray:
         """Return a random member, dense (m, n) and complex: every block a product of Gaussian factors of its rank.
@@ -169,19 +173,23 @@ class ComplexComponent(Stratum):
             matrices.append((left[0] + 1j * left[1]) @ (right[0] + 1j * right[1]).T)
         return complex_dense(self._space.hom, matrices)
 
-    def _block_ranks(self, matrix: object, tolerance: float | None) -> list[int] | None:
-        """The ranks of the complex blocks of a matrix, or None if it is not equivariant."""
+    def _measured(self, matrix: object, tolerance: float | None) -> Measured:
+        check_tolerance(tolerance)
         dense = _check_complex(matrix, self.shape)
-        kind = np.dtype(np.float64)
-        blocks = complex_matrices(self._space.hom, dense)
-        norm = frobenius_norm(dense)
-        gap = frobenius_norm(dense - complex_dense(self._space.hom, blocks))
-        if gap > norm * (equivariance_tolerance(kind) if tolerance is None else tolerance):
-            return None
+        hom, kind = self._space.hom, np.dtype(np.float64)
+        blocks = complex_matrices(hom, dense)
         values = [np.linalg.svd(b, compute_uv=False) for b in blocks]
         scale = max((float(s[0]) for s in values if len(s)), default=0.0)
-        cutoff = scale * (rank_tolerance(kind, max(self.shape)) if tolerance is None else tolerance)
-        return [numerical_rank(s, cutoff) for s in values]
+        return Measured(
+            self._ranks.labels,
+            dense,
+            1.0,
+            list(zip(hom.target.generators, hom.source.generators, strict=True)),
+            frobenius_norm(dense - complex_dense(hom, blocks)),
+            frobenius_norm(dense) * (equivariance_tolerance(kind) if tolerance is None else tolerance),
+            tuple(values),
+            scale * (rank_tolerance(kind, max(self.shape)) if tolerance is None else tolerance),
+        )
 
 
 def _check_complex(matrix: object, shape: tuple[int, int]) -> ComplexArray:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, overload
 
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.errors import as_nonnegative_int
+from equivariety.errors import as_nonnegative_int, invalid
 from equivariety.linalg import algebra, truncate
 from equivariety.representations import HomSpace, MapBlock, RankVector
 from equivariety.tolerances import tie_tolerance
+from equivariety.varieties.cards.card import Described, GeometryCard, space_card
 from equivariety.varieties.complex_maps import ComplexComponent, ComplexRankBoundedMaps
 from equivariety.varieties.component import Component
 from equivariety.varieties.determinantal import DeterminantalVariety, block_variety
+from equivariety.varieties.equations import Equations, space_equations
 from equivariety.varieties.ground_fields import Ground, as_ground
-from equivariety.varieties.points.membership import balanced, block_ranks, check_matrix
-from equivariety.varieties.points.projection import Projection
+from equivariety.varieties.points import critical_points, singularity
+from equivariety.varieties.points.critical_points import CriticalPoint, CriticalPoints
+from equivariety.varieties.points.membership import balanced, check_matrix, measured, of_bounded_rank, within
+from equivariety.varieties.points.projection import Projection, family_dim
+from equivariety.varieties.points.tangent_spaces import LinearSubspace, tangent_space
+from equivariety.varieties.points.verdicts import Membership, Singularity
 from equivariety.varieties.rank_family import Order, RankFamily
 from equivariety.varieties.ranks.allocation import allocate
 from equivariety.varieties.ranks.rank_budget import RankBudget
 from equivariety.varieties.ranks.rank_sums import binomial_sum
+from equivariety.varieties.strata_union import StrataUnion
+from equivariety.varieties.stratum import Stratum
 
 __all__ = ["RankBoundedMaps"]
 
 
-class RankBoundedMaps(RankFamily[Component]):
+class RankBoundedMaps(Described, RankFamily[Component]):
     """All maps in Hom_G(R^n, R^m) of rank at most r.
 
     Made by ``equivariant_maps``, ``invariant_maps`` and ``linear_maps``.
@@ -48,6 +56,42 @@ class RankBoundedMaps(RankFamily[Component]):
 
     def __repr__(self) -> str:
         return f"RankBoundedMaps(shape={self.shape}, rank={self.rank}, blocks={len(self.blocks)})"
+
+    def describe(
+        self, component: Component | Mapping[object, int] | Sequence[int] | None = None, *, full: bool = False
+    ) -> GeometryCard:
+        """Return what is known about the maps, and about one of their components, on one page.
+
+        ``print(E)`` and notebooks show the page without arguments.
+
+        Args:
+            component: a component, or ranks as for :meth:`stratum`; a rank vector that is not maximal is described as
+                what it is, a smaller stratum inside a component.  None takes the first component by descending
+                dimension.
+            full: write long integers with all digits, and lists with all entries.
+
+        Integers are exact; degrees beyond the budgets ``tolerances.DEGREE_DIGITS_BUDGET`` and
+        ``ED_DEGREE_PRODUCTS_BUDGET`` are left out, with the reason.  Raises ValueError for ranks that are infeasible
+        and for a component of other maps, TypeError for other types.
+
+        >>> import equivariety as ev
+        >>> E = ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=99)
+        >>> card = E.describe((13, 10, 9, 8, 7, 5, 3, 1, 0, 0, 0, 0, 0, 0, 0))
+        >>> card.facts["num_components"], card.facts["component"]["num_parameters"]
+        (72426340906146, 5544)
+        >>> [line.split(maxsplit=1)[1] for line in str(card).splitlines() if line.startswith("  degree")]
+        ['≈ 1.0e1239, 1,240 digits', '≈ 6.1e851, 852 digits']
+        """
+        if component is None:
+            chosen = self.largest_component
+        elif isinstance(component, Stratum):
+            if not isinstance(component, Component) or component.space.hom != self._hom:
+                required = "a component of the same maps"
+                raise invalid("component", required, component, "pass one of E.components()")
+            chosen = self.stratum(tuple(component.ranks))
+        else:
+            chosen = self.stratum(component)
+        return space_card(self, chosen, full=full)
 
     @property
     def blocks(self) -> tuple[MapBlock, ...]:
@@ -133,13 +177,87 @@ class RankBoundedMaps(RankFamily[Component]):
         matrices = self._hom.block_matrices(matrix)
         return [algebra(block.field).svd(b) for block, b in zip(self.blocks, matrices, strict=True)]
 
-    def contains(self, matrix: object, tolerance: float | None = None) -> bool:
-        """Whether a dense (m, n) matrix is equivariant and of rank at most ``rank``, up to rounding.
+    def contains(self, matrix: object, tolerance: float | None = None) -> Membership:
+        """Whether a dense (m, n) matrix is equivariant and of rank at most ``rank``, up to rounding: a verdict.
 
         Arguments and errors as in :meth:`Component.contains`.
+
+        >>> import equivariety as ev
+        >>> E = ev.equivariant_maps(ev.groups.cyclic(3), rank=2)
+        >>> print(E.contains(np.diag([1.0, 2.0, 3.0])))
+        no: not equivariant: ...; generator 0 takes entry (2, 2), 3, to entry (0, 0), 1: they differ by 2
+        >>> bool(E.contains(np.eye(3))), E.contains(np.eye(3)).ranks
+        (False, (1, 1))
         """
-        found = block_ranks(self._hom, matrix, tolerance)
-        return found is not None and self._budget.cost(found) <= self.rank
+        return of_bounded_rank(measured(self._hom, matrix, tolerance), self._budget)
+
+    def is_singular_at(self, matrix: object, tolerance: float | None = None) -> Singularity:
+        """Whether a member is a singular point of the union of all components: a verdict, true or false.
+
+        It is where two or more components meet, and where the only component through it is singular.  Arguments as in
+        :meth:`contains`; raises as it does, and ValueError with the reason for a matrix that is not a member.
+
+        >>> import equivariety as ev
+        >>> E = ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=99)
+        >>> print(E.is_singular_at(np.zeros((784, 784))))
+        yes: 72,426,340,906,146 components meet there
+        """
+        return singularity.of_family(self, within(self.contains(matrix, tolerance)))
+
+    def singular_locus(self) -> StrataUnion[Component]:
+        """Return the singular points of the union of all components: their singular loci and their intersections.
+
+        Raises ValueError beyond ``tolerances.SINGULAR_LOCUS_COMPONENTS_BUDGET`` components.
+
+        >>> import equivariety as ev
+        >>> [tuple(S.ranks) for S in ev.equivariant_maps(ev.groups.rotation(3), rank=3).singular_locus()]
+        [(1, 0, 1), (2, 0, 0), (0, 1, 0), (0, 0, 2)]
+        """
+        found = singularity.singular_vectors(self)
+        return StrataUnion(self._stratum(RankVector(vector, self.labels)) for vector in found)
+
+    def tangent_space(self, matrix: object, tolerance: float | None = None) -> LinearSubspace:
+        """Return the Zariski tangent space of the union of all components at a member, a space of (m, n) matrices.
+
+        It is a sum over blocks.  Where a component through M has a larger rank than M_i in block i, the whole block is
+        tangent to that component.  Otherwise every component through M has there the rank of M_i, and so has every
+        member near M: block i is the tangent space of the matrices of this rank, which the sum of the tangent spaces of
+        the components reaches, and outside of which a minor that vanishes near M has a derivative.
+
+        Arguments and errors as in :meth:`is_singular_at`.
+
+        >>> import equivariety as ev
+        >>> E = ev.equivariant_maps(ev.groups.cyclic(3), rank=2)
+        >>> E.tangent_space(np.zeros((3, 3))).dim, E.tangent_space(np.ones((3, 3))).dim
+        (3, 1)
+        """
+        found = measured(self._hom, matrix, tolerance)
+        ranks = within(of_bounded_rank(found, self._budget))
+        left = self.rank - self._budget.cost(ranks)
+        spare = [weight <= left for weight in self._budget.weights]
+        return tangent_space(self._hom, found.matrix, ranks, spare)
+
+    def normal_space(self, matrix: object, tolerance: float | None = None) -> LinearSubspace:
+        """Return the orthogonal complement, in all (m, n) matrices, of the tangent space at a member.
+
+        Arguments and errors as in :meth:`tangent_space`.
+        """
+        return self.tangent_space(matrix, tolerance).complement
+
+    def critical_points(self, matrix: object) -> CriticalPoints[CriticalPoint]:
+        """Return the critical points of the squared distance to a matrix on all components, the nearest first.
+
+        Each is a smooth point of its component, ``ed_degree`` points in all; components are searched when their nearest
+        point is next.  Raises NonGenericDataError if the matrix is not generic for some component, else as
+        :meth:`project` does.
+
+        >>> import equivariety as ev
+        >>> E = ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=99)
+        >>> found = E.critical_points(np.random.default_rng(0).standard_normal((784, 784)))
+        >>> found.count == E.ed_degree > 10**66, [p.index for p, _ in zip(found, range(3))]
+        (True, [0, 0, 0])
+        """
+        return critical_points.of_family(self, matrix)
 
     def project(self, matrix: object) -> Projection:
         """Return the nearest equivariant matrix of rank at most ``rank`` over all components, exactly.
@@ -172,4 +290,20 @@ class RankBoundedMaps(RankFamily[Component]):
             RankVector(self._budget.extended(best.ranks), self._hom.labels),
             is_unique=ties.is_unique,
             alternatives=self.others(self._budget.extended(best.ranks), ties.alternatives),
+            family_dim=family_dim(self.blocks, relative, best.ranks, rounding),
         )
+
+    def equations(self) -> Equations:
+        """Return polynomials in the mn entries whose zeros are these maps: all components together.
+
+        The linear equations of equivariance, and all minors of size ``rank + 1`` of the matrix, written in one entry
+        of each orbital.  They cut out the union as a set; their ideal need not be radical.  For small matrices: raises
+        ValueError as :meth:`Component.equations` does.
+
+        >>> import equivariety as ev
+        >>> print(ev.equivariant_maps(ev.groups.cyclic(2), rank=1).equations())
+        -m1c2 + m2c1 = 0
+        -m1c1 + m2c2 = 0
+        m1c1**2 - m1c2**2 = 0
+        """
+        return space_equations(self)

@@ -9,14 +9,16 @@ from typing import Generic, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 
+from equivariety._typing import FloatArray
 from equivariety.errors import brief, invalid
+from equivariety.linalg import FIELD_DIM
 from equivariety.representations import HomSpace, RankVector
 from equivariety.representations.blocks import RankedBlock
 from equivariety.varieties.determinantal import DeterminantalVariety
 from equivariety.varieties.ranks.allocation import allocate
 from equivariety.varieties.ranks.rank_budget import RankBudget
-from equivariety.varieties.ranks.rank_sums import top_degree
 from equivariety.varieties.ranks.ranking import ranked_vectors
+from equivariety.varieties.ranks.top_dimension import top_degree
 from equivariety.varieties.strata_poset import StrataPoset
 from equivariety.varieties.stratum import Stratum
 
@@ -75,22 +77,29 @@ class RankFamily(ABC, Generic[S]):
 
     @cached_property
     def dim(self) -> int:
-        """Dimension over the ground field, the largest dimension of a component, found by the exact knapsack."""
+        """Dimension over the ground field, the largest dimension of a component."""
+        return self.largest_component.dim
+
+    @cached_property
+    def largest_component(self) -> S:
+        """A component of largest dimension, found by the exact knapsack: the first one by descending dimension."""
         best = allocate(self._dimension_steps, self._budget.weights, self.rank)
-        return sum(self._factor(i, r).dim for i, r in enumerate(best.ranks))
+        return self._stratum(RankVector(best.ranks, self.labels))
 
     @cached_property
     def degree(self) -> int:
         """Degree of the (complexified) variety, the sum over its components of largest dimension: an exact int."""
-        factors = [[self._factor(i, r) for r in range(cap + 1)] for i, cap in enumerate(self._budget.caps)]
-        dims = [[factor.dim for factor in column] for column in factors]
-        return top_degree(dims, [[factor.degree for factor in column] for column in factors], self._budget)[1]
+        return top_degree(self._dimension_steps, lambda i, r: self._factor(i, r).degree, self._budget)[1]
 
-    @property
-    def _dimension_steps(self) -> list[np.ndarray]:
+    @cached_property
+    def _dimension_steps(self) -> list[FloatArray]:
         # The k-th rank of a block adds e (rows + cols - 2k + 1), which falls with k as knapsack and ranking need.
-        columns = ([float(self._factor(i, r).dim) for r in range(cap + 1)] for i, cap in enumerate(self._budget.caps))
-        return [np.diff(column) for column in columns]
+        out = []
+        for i, cap in enumerate(self._budget.caps):
+            factor = self._factor(i, cap)
+            size = factor.rows + factor.cols + 1
+            out.append(FIELD_DIM[factor.field] * (size - 2.0 * np.arange(1, cap + 1)))
+        return out
 
     def num_components(self, *, exact_rank: bool = False) -> int:
         """Number of irreducible components, an exact int; only those of rank exactly ``rank`` with ``exact_rank``."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 import numpy as np
 
+from equivariety.errors import invalid
 from equivariety.representations import RankVector
+from equivariety.varieties.points import critical_points, singularity
+from equivariety.varieties.points.critical_points import CriticalPoint, CriticalPoints
+from equivariety.varieties.points.membership import of_bounded_ranks, within
+from equivariety.varieties.points.verdicts import Membership, Singularity
 from equivariety.varieties.stratum import Stratum
 
 __all__ = ["StrataUnion", "singular_strata"]
@@ -68,16 +74,56 @@ class StrataUnion(Generic[S]):
     @property
     def degree(self) -> int:
         """The sum of the degrees of the components of largest dimension; 0 for the empty set."""
-        return sum(s.degree for s in self._strata if s.dim == self.dim)
+        dim = self.dim
+        return sum(s.degree for s in self._strata if s.dim == dim)
 
     @property
     def ed_degree(self) -> int:
         """The sum of the ED degrees of the components; 0 for the empty set."""
         return sum(s.ed_degree for s in self._strata)
 
-    def contains(self, matrix: object, tolerance: float | None = None) -> bool:
-        """Whether a dense (m, n) matrix lies in one of the components; errors as theirs."""
-        return any(bool(s.contains(matrix, tolerance)) for s in self._strata)
+    def contains(self, matrix: object, tolerance: float | None = None) -> Membership:
+        """Whether a dense (m, n) matrix lies in one of the components: a verdict, true or false, with reasons.
+
+        Errors as theirs.  The reason against a matrix is that of the component whose bounds it exceeds least.
+
+        >>> import equivariety as ev
+        >>> S = ev.linear_maps(3, 4, rank=2).component([2]).singular_locus()
+        >>> print(S.contains(np.eye(3, 4)))
+        no: block (1,1) has rank 3, at most 1 allowed: its singular value 1 is 1 times the largest of all blocks
+        """
+        if not self._strata:
+            return Membership(False, "there are no points", np.inf, None)
+        found = self._strata[0]._measured(matrix, tolerance)
+        return of_bounded_ranks(found, min(self._strata, key=lambda s: found.excess(s.ranks)).ranks)
+
+    def is_singular_at(self, matrix: object, tolerance: float | None = None) -> Singularity:
+        """Whether a member is a singular point: a verdict, true or false, with reasons.
+
+        It is where two components meet, and where the only one through it is singular; ``num_components`` counts those
+        of this union.  Errors as those of the components, and ValueError with the reason for a matrix outside.
+        """
+        ranks = within(self.contains(matrix, tolerance))
+        through = [s for s in self._strata if all(k <= r for k, r in zip(ranks, s.ranks, strict=True))]
+        if len(through) > 1:
+            return Singularity(True, f"{len(through):,} strata meet there", (), len(through), ranks)
+        return replace(singularity.of_stratum(through[0], ranks), num_components=1)
+
+    def critical_points(self, matrix: object) -> CriticalPoints[CriticalPoint]:
+        """Return the critical points of the squared distance to a dense (m, n) matrix on all components, nearest first.
+
+        Each is a smooth point of its component.  Raises NonGenericDataError if the matrix is not generic for one of
+        them, ValueError for a union of complex strata, else as they do.
+
+        >>> import equivariety as ev
+        >>> S = ev.equivariant_maps(ev.groups.rotation(3), rank=3).component([1, 1, 0]).singular_locus()
+        >>> found = S.critical_points(np.arange(81.0).reshape(9, 9) ** 2 % 17)
+        >>> found.count, [p.ranks.by_label for p in found][0]
+        (5, {'(1,1)': 1, '(4,3)': 0, '(2,1)': 0})
+        """
+        if any(not hasattr(s, "critical_points") for s in self._strata):
+            raise invalid("strata", "real ones", "complex strata", "ask the singular locus over the reals")
+        return critical_points.of_union(self._strata, matrix)  # type: ignore[arg-type]
 
 
 def singular_strata(stratum: S) -> StrataUnion[S]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING, Any, Self
 
 from equivariety.errors import invalid
 from equivariety.representations import RankVector
 from equivariety.varieties.determinantal import DeterminantalVariety
+from equivariety.varieties.points.membership import Measured
+from equivariety.varieties.points.verdicts import Membership, Singularity
 
 if TYPE_CHECKING:
     from equivariety.varieties.rank_family import RankFamily
@@ -87,8 +90,16 @@ class Stratum(ABC):
         """Number of complex critical points of the squared Frobenius distance from a generic matrix."""
 
     @abstractmethod
-    def contains(self, matrix: object, tolerance: float | None = None) -> object:
-        """Whether a dense (m, n) matrix lies in it, up to rounding; false, empty or 0 means no."""
+    def contains(self, matrix: object, tolerance: float | None = None) -> Membership:
+        """Whether a dense (m, n) matrix lies in it, up to rounding: a verdict, true or false, with reasons."""
+
+    @abstractmethod
+    def is_singular_at(self, matrix: object, tolerance: float | None = None) -> Singularity:
+        """Whether a member is a singular point of it: a verdict; ValueError for a matrix that is not a member."""
+
+    @abstractmethod
+    def _measured(self, matrix: object, tolerance: float | None) -> Measured:
+        """What decides whether a matrix is a member."""
 
     @property
     def space(self) -> Any:
@@ -128,4 +139,5 @@ class Stratum(ABC):
     @property
     def degree(self) -> int:
         """Degree of the (complexified) variety, the product over the factors: an exact int, of any length."""
-        return prod(factor.degree for factor in self.factors)
+        # Powers of the few different factors: products of long integers then have equal lengths, and are quick.
+        return prod(factor.degree**times for factor, times in Counter(self.factors).items())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from equivariety._typing import AnyArray
-from equivariety.linalg import frobenius_norm
-from equivariety.representations import HomSpace, RankVector
+from equivariety._typing import AnyArray, FloatArray
+from equivariety.linalg import FIELD_DIM, frobenius_norm
+from equivariety.representations import HomSpace, MapBlock, RankVector
+from equivariety.varieties.points.genericity import multiplicities
 
-__all__ = ["Projection"]
+__all__ = ["Projection", "family_dim"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,7 @@ class Projection:
         ranks: rank vector of the component that holds ``point``.
         is_unique: whether it is the only nearest point, up to rounding.
         alternatives: rank vectors of components that hold other nearest points, at most eight.
+        family_dim: real dimension of the nearest points in the component ``ranks``; 0 where they are finitely many.
 
     >>> import equivariety as ev
     >>> import numpy as np
@@ -35,6 +37,7 @@ class Projection:
     ranks: RankVector
     is_unique: bool
     alternatives: tuple[RankVector, ...] = ()
+    family_dim: int = 0
 
     def __repr__(self) -> str:
         ranks = {label: r for label, r in self.ranks.by_label.items() if r}
@@ -51,6 +54,7 @@ class Projection:
         *,
         is_unique: bool,
         alternatives: tuple[RankVector, ...] = (),
+        family_dim: int = 0,
     ) -> Projection:
         """Build the point from its block factors and measure the distance in the original coordinates.
 
@@ -60,4 +64,23 @@ class Projection:
         distance = frobenius_norm(matrix - point)
         point *= point.dtype.type(unit)
         point.flags.writeable = False
-        return cls(point, unit * distance, ranks, is_unique, alternatives)
+        return cls(point, unit * distance, ranks, is_unique, alternatives, family_dim)
+
+
+def family_dim(blocks: Sequence[MapBlock], values: Sequence[FloatArray], ranks: Sequence[int], cutoff: float) -> int:
+    """Return the real dimension of the best approximations of these ranks.
+
+    Of t singular values that are equal up to ``cutoff``, j of which are kept, any j-dimensional subspace of the
+    singular vectors is as good: ``e j (t - j)`` dimensions.
+
+    >>> import numpy as np
+    >>> family_dim([MapBlock("C2", "C", 2, 3, 3)], [np.array([2.0, 1.0, 1.0])], [2], 1e-9)
+    2
+    """
+    out = 0
+    for block, s, r in zip(blocks, values, ranks, strict=True):
+        kept = r
+        for t in multiplicities(s, cutoff, cutoff):
+            out += FIELD_DIM[block.field] * min(kept, t) * (t - min(kept, t))
+            kept -= min(kept, t)
+    return out

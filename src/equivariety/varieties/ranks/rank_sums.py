@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import comb
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from equivariety.varieties.ranks.rank_budget import RankBudget
 
-__all__ = ["binomial_coefficient", "binomial_sum", "top_degree"]
+__all__ = ["binomial_coefficient", "binomial_products", "binomial_sum", "largest_sum"]
 
 
 def binomial_sum(budget: RankBudget) -> int:
@@ -25,6 +26,29 @@ def binomial_sum(budget: RankBudget) -> int:
     return total
 
 
+def binomial_products(budget: RankBudget) -> int:
+    """Return about how many products of long integers :func:`binomial_sum` takes.
+
+    >>> binomial_products(RankBudget((1, 2, 3), (9, 9, 9), rank=6))
+    22
+    """
+    total = 0
+    for slack, fixed, weights, caps in budget.slack_levels(exact=False):
+        power = budget.rank - slack - fixed
+        sizes: dict[int, int] = {}
+        for weight, cap in zip(weights, caps, strict=True):
+            sizes[weight] = sizes.get(weight, 0) + cap
+        if power < 0:
+            continue
+        *others, _ = sorted(min(size, power // weight) + 1 for weight, size in sizes.items()) or [1]
+        states = 1
+        for terms in others:
+            total += states * terms
+            states = min(states * terms, power + 1)
+        total += states
+    return total
+
+
 def binomial_coefficient(weights: Sequence[int], caps: Sequence[int], power: int) -> int:
     """Return the coefficient of t^power in ``prod_i (1 + t^weights[i])^caps[i]``, 0 for negative powers.
 
@@ -35,42 +59,57 @@ def binomial_coefficient(weights: Sequence[int], caps: Sequence[int], power: int
         return 0
     sizes: dict[int, int] = {}
     for weight, cap in zip(weights, caps, strict=True):
-        sizes[weight] = sizes.get(weight, 0) + cap
-    series = [1] + [0] * power
-    for weight, size in sizes.items():
-        binomials = [comb(size, k) for k in range(min(size, power // weight) + 1)]
-        series = [
-            sum(b * series[s - weight * k] for k, b in enumerate(binomials[: s // weight + 1]))
-            for s in range(power + 1)
-        ]
-    return series[power]
+        if cap:
+            sizes[weight] = sizes.get(weight, 0) + cap
+    # The factor with the most terms comes last: of its product with the others one coefficient is needed.
+    *others, (weight, size) = sorted(sizes.items(), key=lambda item: min(item[1], power // item[0])) or [(1, 0)]
+    series = {0: 1}
+    for w, s in others:
+        terms = list(_binomials(s, power // w))
+        fresh: dict[int, int] = {}
+        for cost, value in series.items():
+            for k, b in enumerate(terms[: (power - cost) // w + 1]):
+                fresh[cost + w * k] = fresh.get(cost + w * k, 0) + b * value
+        series = fresh
+    last = list(_binomials(size, power // weight))
+    places = ((divmod(power - cost, weight), value) for cost, value in series.items())
+    return sum(last[k] * value for (k, rest), value in places if rest == 0 and k < len(last))
 
 
-def top_degree(dims: Sequence[Sequence[int]], degrees: Sequence[Sequence[int]], budget: RankBudget) -> tuple[int, int]:
-    """Return the largest sum of ``dims[i][r_i]`` over feasible vectors, and the sum of degree products that attain it.
+def _binomials(size: int, most: int) -> Iterator[int]:
+    """``binomial(size, k)`` for k = 0, ..., min(size, most), each from the one before."""
+    value = 1
+    for k in range(min(size, most) + 1):
+        yield value
+        value = value * (size - k) // (k + 1)
+
+
+def largest_sum(columns: Sequence[Sequence[int | None]], budget: RankBudget) -> int | None:
+    """Return the largest sum of ``columns[i][r_i]`` over the maximal vectors of the budget.
 
     Args:
-        dims: per block the dimension for each rank 0..caps[i], strictly increasing: vectors of largest dimension are
-            then maximal, and those below them have smaller dimension.
-        degrees: per block the degree for each rank.
+        columns: per block a value for each rank 0..caps[i]; ranks beyond the bound may be missing.  None excludes the
+            vectors with that rank.
         budget: the feasible rank vectors.
 
-    >>> top_degree([[0, 3, 4], [0, 6, 8]], [[1, 2, 1], [1, 4, 1]], RankBudget((1, 2), (2, 2), rank=2))
-    (6, 4)
+    None if every maximal vector is excluded.
+
+    >>> largest_sum([[0, 3, None], [5, 0]], RankBudget((1, 2), (2, 1), rank=2))
+    0
     """
-    best: dict[int, tuple[int, int]] = {0: (0, 1)}  # cost -> largest dimension, sum of degrees there
-    for weight, own_dims, own_degrees in zip(budget.weights, dims, degrees, strict=True):
-        fresh: dict[int, tuple[int, int]] = {}
-        for cost, (dim, degree) in best.items():
-            for r, (d, g) in enumerate(zip(own_dims, own_degrees, strict=True)):
-                key = cost + weight * r
-                if key > budget.rank:
-                    break
-                old = fresh.get(key)
-                if old is None or dim + d > old[0]:
-                    fresh[key] = dim + d, degree * g
-                elif dim + d == old[0]:
-                    fresh[key] = old[0], old[1] + degree * g
-        best = fresh
-    largest = max(dim for dim, _ in best.values())
-    return largest, sum(degree for dim, degree in best.values() if dim == largest)
+    totals = []
+    for slack in range(min(max(budget.weights, default=1), budget.rank + 1)):
+        # At this slack the blocks that cost no more are full, and everything costs ``rank - slack`` together.
+        best = np.full(budget.rank - slack + 1, -np.inf)
+        best[0] = 0.0
+        for weight, cap, column in zip(budget.weights, budget.caps, columns, strict=True):
+            fresh = np.full(len(best), -np.inf)
+            for r in range(cap if weight <= slack else 0, min(cap, (len(best) - 1) // weight) + 1):
+                value = column[r]
+                if value is not None:
+                    shift = weight * r
+                    np.maximum(fresh[shift:], best[: len(best) - shift] + value, out=fresh[shift:])
+            best = fresh
+        totals.append(float(best[-1]))
+    largest = max(totals)
+    return None if largest == -np.inf else int(largest)

@@ -61,23 +61,28 @@ class _Subsets:
         """What the second best subset loses."""
         return float(self._values[self._rank - 1] - self._values[self._rank])
 
-    def __getitem__(self, place: int) -> tuple[float, tuple[int, ...]] | None:
-        """What the subset in that place loses, and its positions; None beyond the last."""
+    def reaches(self, place: int) -> bool:
+        """Whether there is a subset in that place."""
         while len(self._found) <= place and self._heap:
             lost, moves = heappop(self._heap)
             self._found.append((lost, moves))
             room = len(self._values) - self._rank
             if moves and moves[-1] < (moves[-2] if len(moves) > 1 else room):
                 self._push(lost, (*moves[:-1], moves[-1] + 1))
-            if len(moves) < self._rank and room:
+            if len(moves) < self._rank:
                 self._push(lost, (*moves, 1))
-        if place >= len(self._found):
-            return None
-        lost, moves = self._found[place]
-        positions = list(range(self._rank))
-        for i, move in enumerate(moves):
-            positions[self._rank - 1 - i] += move
-        return lost, tuple(positions)
+        return place < len(self._found)
+
+    def lost(self, place: int) -> float:
+        """What the subset in that place, which was reached, loses."""
+        return self._found[place][0]
+
+    def positions(self, place: int) -> tuple[int, ...]:
+        """Ascending positions of its members."""
+        found = list(range(self._rank))
+        for i, move in enumerate(self._found[place][1]):
+            found[self._rank - 1 - i] += move
+        return tuple(found)
 
     def _push(self, lost: float, moves: tuple[int, ...]) -> None:
         end = self._rank - len(moves) + moves[-1]  # where the member that moved last is now
@@ -87,42 +92,32 @@ class _Subsets:
 def ranked_selections(values: Sequence[FloatArray], ranks: Sequence[int]) -> Iterator[Selection]:
     """Yield all ways to keep ``ranks[i]`` of the descending ``values[i]``, each once, by ascending ``left``.
 
-    >>> [(s.left, s.changed) for s in ranked_selections([np.array([5.0, 2.0, 1.0]), np.array([4.0, 3.5])], [1, 1])]
-    [(6.5, {}), (7.0, {1: (1,)}), (9.5, {0: (1,)}), (10.0, {0: (1,), 1: (1,)}), (10.5, {0: (2,)}), (11.0, {0: (2,), 1: (1,)})]
+    >>> import numpy as np
+    >>> values = [np.array([5.0, 2.0, 1.0]), np.array([4.0, 3.5])]
+    >>> [(s.left, s.changed) for s, _ in zip(ranked_selections(values, [1, 1]), range(4))]
+    [(6.5, {}), (7.0, {1: (1,)}), (9.5, {0: (1,)}), (10.0, {0: (1,), 1: (1,)})]
     """
     ranks = tuple(ranks)
     least = fsum(value for v, r in zip(values, ranks, strict=True) for value in v[r:].tolist())
     pairs = [(i, _Subsets(v, r)) for i, (v, r) in enumerate(zip(values, ranks, strict=True)) if 0 < r < len(v)]
     slots = sorted(pairs, key=lambda pair: pair[1].first_step)
 
-    def lost(state: tuple[tuple[int, int], ...]) -> float:
-        total = 0.0
-        for slot, place in state:
-            found = slots[slot][1][place]
-            assert found is not None
-            total += found[0]
-        return total
-
     heap: list[tuple[float, tuple[tuple[int, int], ...]]] = [(0.0, ())]
     while heap:
         more, state = heappop(heap)
-        changed = {}
-        for slot, place in state:
-            block, subsets = slots[slot]
-            found = subsets[place]
-            assert found is not None
-            changed[block] = found[1]
-        yield Selection(ranks, least + more, changed)
+        changed = sorted((slots[k][0], slots[k][1].positions(place)) for k, place in state)
+        yield Selection(ranks, least + more, dict(changed))
         last, place = state[-1] if state else (-1, 0)
         following = []
-        if state and slots[last][1][place + 1] is not None:
+        if state and slots[last][1].reaches(place + 1):
             following.append((*state[:-1], (last, place + 1)))
         if last + 1 < len(slots):
             following.append((*state, (last + 1, 1)))
             if place == 1:
                 following.append((*state[:-1], (last + 1, 1)))
         for new in following:
-            heappush(heap, (lost(new), new))
+            # Every block of two subsets or more reaches its second one.
+            heappush(heap, (sum(slots[k][1].lost(place) for k, place in new if slots[k][1].reaches(place)), new))
 
 
 def ranked_selections_of_all(values: Sequence[FloatArray], budget: RankBudget) -> Iterator[Selection]:
