@@ -132,6 +132,8 @@ def test_first_zeros_are_the_first(rng):
     start = np.array([[0.0, 0, 0], [0.3, 0, 0], [1.0, 5, 5], [0.8, 0, 0]])
     end = np.array([[1.0, 0, 0], [1.3, 1, 0], [0.0, 0, 5], [2.0, 0, 0]])
     assert first_zeros(numeric, 3, start, end) == pytest.approx([0.25, 0.2, 0.25, np.nan], abs=1e-6, nan_ok=True)
+    close = NumericPolynomials([terms("(x - 0.26)(x - 0.275)(x - 0.295)", ("x", "y", "z"))], 3)
+    assert first_zeros(close, 3, start[:1], end[:1]) == pytest.approx([0.26], abs=1e-6)
 
 
 def test_the_camera_is_orthonormal():

@@ -20,6 +20,9 @@ EXAMPLES = {
     "coin": V(["p0*p2 = (p0+p1)*p1", "p0 + p1 + p2 = 1"]),
     "twisted cubic": V(["x*z - y^2", "y - x^2", "z - x*y"]),
     "2x3 matrices of rank 1": V(["a*e - b*d", "a*f - c*d", "b*f - c*e"], list("abcdef")),
+    "3x3 matrices of rank 1": V(
+        [f"x{i}{j}*x{k}{l} - x{i}{l}*x{k}{j}" for i, k in ((0, 1), (0, 2), (1, 2)) for j, l in ((0, 1), (0, 2), (1, 2))]
+    ),
     "space": V("0", ["x", "y"]),
     "points": V(["x^2 = 2", "y = x"]),
 }

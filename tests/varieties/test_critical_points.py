@@ -272,6 +272,9 @@ class TestNonGeneric:
         space = ev.equivariant_maps(ev.PermutationGroup.from_cycles("(1 2 3)(4 5 6)", degree=6))
         assert self.dimension(space.stratum([1, 1]), np.eye(6)) == 1 + 2
         assert self.dimension(space.stratum([2, 1]), np.eye(6)) == 2
+        without_constants = np.eye(6) - np.kron(np.eye(2), np.full((3, 3), 1 / 3))
+        assert self.dimension(space.stratum([0, 1]), without_constants) == 2
+        assert self.dimension(space.stratum([1, 1]), without_constants) == -1
 
     def test_only_blocks_that_matter(self):
         space = ev.equivariant_maps(ev.PermutationGroup.from_cycles("(1 2 3)(4 5 6)", degree=6))

@@ -15,9 +15,11 @@ from sympy.polys.orderings import ProductOrder, grevlex
 from equivariety.errors import BudgetError
 from equivariety.varieties.algebraic.clock import Clock
 from equivariety.varieties.algebraic.ideals import elimination_basis, saturation, scheme_dimension_and_degree
+from equivariety.varieties.algebraic.jacobian_minors import jacobian_minors, random_minor
 from equivariety.varieties.algebraic.modular_elimination import row_echelon
 from equivariety.varieties.algebraic.modular_groebner import groebner_modulo
 from equivariety.varieties.algebraic.monomial_ideals import dimension_and_degree, standard_monomials
+from equivariety.varieties.algebraic.polynomial_output import to_sympy
 from equivariety.varieties.algebraic.quotient_algebra import QuotientAlgebra
 from equivariety.varieties.algebraic.rational_reconstruction import agreed, rational_numbers
 
@@ -58,6 +60,39 @@ def test_bases_modulo_a_prime_are_those_of_sympy(seed):
         found = groebner_modulo(system, n, PRIME, clock(), eliminated=eliminated)
         wanted = sorted(sorted((tuple(m), int(c) % PRIME) for m, c in one.monic().terms()) for one in expected)
         assert sorted(sorted(one.items()) for one in found.polynomials) == wanted
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bases_of_binomials_are_those_of_sympy(seed):
+    """Many pairs with equal least common multiples, which the criteria have to tell apart."""
+    rng = np.random.default_rng(seed)
+    for _ in range(12):
+        n, k = int(rng.integers(2, 4)), int(rng.integers(3, 7))
+        exponents = [
+            [np.bincount(rng.integers(0, n, int(rng.integers(2, 5))), minlength=n) for _ in "ab"] for _ in range(k)
+        ]
+        system = [{tuple(e.tolist()): int(rng.integers(1, PRIME)) for e in pair} for pair in exponents]
+        expected = sorted(tuple(one.LM) for one in by_sympy(system, n, GF(PRIME)))
+        found = groebner_modulo(system, n, PRIME, clock())
+        assert sorted(map(tuple, found.leads.tolist())) == expected
+
+
+def test_minors_of_the_jacobian_matrix(rng):
+    variables = sympy.symbols("x y z")
+    x, y, z = variables
+    polynomials = [x**2 * y - z, x * y * z + 3 * z**2, x + y**3 - 2 * z**2 * x]
+    jacobian = sympy.Matrix(polynomials).jacobian(variables)
+    given = [{m: Fraction(int(c)) for m, c in sympy.Poly(p, *variables).terms()} for p in polynomials]
+    for size in (1, 2, 3):
+        chosen = list(itertools.combinations(range(3), size))
+        wanted = [sympy.Poly(jacobian[list(a), list(b)].det(), *variables, domain=QQ) for a in chosen for b in chosen]
+        found = [to_sympy(one, "xyz") for one in jacobian_minors(given, 3, size, 2, clock())]
+        assert {one.monic() for one in found} == {one.monic() for one in wanted if not one.is_zero}
+        combined = to_sympy(random_minor(given, 3, size, rng, clock()), "xyz")
+        span = sympy.Matrix([[one.coeff_monomial(m) for m in combined.monoms()] for one in [*wanted, combined]])
+        support = {m for one in wanted for m in one.monoms()}
+        assert set(combined.monoms()) <= support
+        assert span.rank() == sympy.Matrix(span[:-1, :]).rank()
 
 
 def test_bases_over_the_rationals_are_those_of_sympy(rng):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import equivariety as ev
-from equivariety.varieties import DeterminantalVariety, RankBudget, StrataUnion
+from equivariety.varieties import DeterminantalVariety, RankBudget, StrataUnion, Variety
 from equivariety.varieties.determinantal import determinantal_degree
 from equivariety.varieties.ranks.rank_sums import binomial_coefficient, binomial_sum
 from equivariety.varieties.ranks.top_dimension import top_degree
@@ -344,3 +344,63 @@ def test_sizes():
     assert C.degree == prod(determinantal_degree(28, 28, r) ** f for f, r in zip(e, ranks, strict=True))
     assert E.ed_degree > C.ed_degree
     assert E.num_components(field="complex") == 2313670597255751898787300468
+
+
+def test_every_variety_answers_the_same_questions():
+    E = ev.equivariant_maps(ev.groups.rotation(3), rank=3)
+    C = E.component([1, 1, 0])
+    for variety in (E, C, C.singular_locus(), ev.AlgebraicVariety(["x^2 = y^3"])):
+        assert isinstance(variety, Variety)
+    assert not isinstance(C.complexification, Variety)
+
+
+@every_space
+def test_unions_answer_as_their_components(space, rng):
+    everything = StrataUnion(list(space.components())[:40])
+    whole = len(everything) == space.num_components()
+    given = rng.standard_normal(space.shape)
+    nearest = everything.project(given)
+    assert nearest.distance == pytest.approx(min(s.project(given).distance for s in everything), rel=1e-12)
+    assert everything.contains(nearest.point)
+    assert nearest.is_unique
+    assert space.contains(space.sample(rng))
+    assert everything.contains(everything.sample(rng))
+    if whole:
+        assert nearest.distance == pytest.approx(space.project(given).distance, rel=1e-12)
+        assert everything.singular_locus() == space.singular_locus()
+        for stratum in list(space.strata())[:20]:
+            member = stratum.sample(rng)
+            found, expected = everything.tangent_space(member), space.tangent_space(member)
+            assert found.dim == expected.dim
+            assert found.dim + everything.normal_space(member).dim == given.size
+            np.testing.assert_allclose(found.project(given), expected.project(given), atol=1e-12)
+            assert bool(everything.is_singular_at(member)) == bool(space.is_singular_at(member))
+
+
+def test_ties_of_unions():
+    E = ev.equivariant_maps(ev.groups.cyclic(2), rank=1)
+    found = StrataUnion(E.components()).project(np.eye(2))
+    assert not found.is_unique
+    assert [tuple(r) for r in found.alternatives] == [(0, 1)]
+    # The nearest point of both components is 0: one point.
+    assert StrataUnion(E.components()).project([[0.0, 0.0], [0.0, 0.0]]).is_unique
+
+
+def test_the_empty_union(rng):
+    empty = StrataUnion([])
+    assert (empty.is_empty, len(empty), empty.dim, empty.degree, empty.ed_degree) == (True, 0, -1, 0, 0)
+    assert not empty.contains(np.eye(2))
+    assert empty.singular_locus() == empty
+    for ask in (empty.project, empty.tangent_space):
+        with pytest.raises(ValueError, match="strata must be not empty"):
+            ask(np.eye(2))
+    with pytest.raises(ValueError, match="strata must be not empty"):
+        empty.sample(rng)
+
+
+def test_complex_unions_have_no_real_questions(rng):
+    union = ev.equivariant_maps(ev.groups.rotation(3), rank=3).component([1, 1, 0]).singular_locus("complex")
+    assert union.contains(union.sample(rng))
+    for ask in (union.project, union.tangent_space, union.critical_points):
+        with pytest.raises(ValueError, match="strata must be real ones"):
+            ask(np.eye(9))

@@ -20,6 +20,7 @@ from equivariety.varieties.rank_bounded import RankBoundedMaps
 from equivariety.varieties.ranks.rank_budget import RankBudget
 from equivariety.varieties.strata_poset import StrataPoset
 from equivariety.varieties.strata_union import StrataUnion
+from equivariety.varieties.variety import Variety
 
 __all__ = [
     "AffineMembership",
@@ -43,6 +44,7 @@ __all__ = [
     "Singularity",
     "StrataPoset",
     "StrataUnion",
+    "Variety",
     "equivariant_maps",
     "invariant_maps",
     "linear_maps",

@@ -293,6 +293,10 @@ class RankBoundedMaps(Described, RankFamily[Component]):
             family_dim=family_dim(self.blocks, relative, best.ranks, rounding),
         )
 
+    def sample(self, rng: np.random.Generator) -> AnyArray:
+        """Return a random member of the largest component, dense (m, n); TypeError if ``rng`` is no Generator."""
+        return self.largest_component.sample(rng)
+
     def equations(self) -> Equations:
         """Return polynomials in the mn entries whose zeros are these maps: all components together.
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Generic, TypeVar
+from itertools import combinations
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from equivariety._typing import AnyArray
 from equivariety.errors import invalid
+from equivariety.linalg import frobenius_norm
 from equivariety.representations import RankVector
+from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.points import critical_points, singularity
 from equivariety.varieties.points.critical_points import CriticalPoint, CriticalPoints
 from equivariety.varieties.points.membership import of_bounded_ranks, within
+from equivariety.varieties.points.projection import Projection
+from equivariety.varieties.points.tangent_spaces import LinearSubspace, tangent_space
 from equivariety.varieties.points.verdicts import Membership, Singularity
 from equivariety.varieties.stratum import Stratum
 
@@ -109,6 +115,74 @@ class StrataUnion(Generic[S]):
             return Singularity(True, f"{len(through):,} strata meet there", (), len(through), ranks)
         return replace(singularity.of_stratum(through[0], ranks), num_components=1)
 
+    def singular_locus(self) -> StrataUnion[S]:
+        """Return the singular points: where two components meet, and where one is singular.
+
+        >>> import equivariety as ev
+        >>> S = ev.equivariant_maps(ev.groups.rotation(3), rank=3).component([1, 1, 0]).singular_locus()
+        >>> [(tuple(piece.ranks), piece.dim) for piece in S], [tuple(piece.ranks) for piece in S.singular_locus()]
+        ([((0, 1, 0), 6), ((1, 0, 0), 5)], [(0, 0, 0)])
+        """
+        found = [piece for s in self._strata for piece in singular_strata(s)]
+        return StrataUnion(found + [a & b for a, b in combinations(self._strata, 2)])
+
+    def tangent_space(self, matrix: object, tolerance: float | None = None) -> LinearSubspace:
+        """Return the Zariski tangent space of the union at a real member.
+
+        Block i is whole where a component through the member has a larger rank than it, as for the union of all
+        components (:meth:`RankBoundedMaps.tangent_space`).  Errors as those of :meth:`is_singular_at`, and ValueError
+        for a union of complex strata.
+        """
+        first = self._real("tangent_space")[0]
+        found = first._measured(matrix, tolerance)
+        ranks = within(self.contains(matrix, tolerance))
+        through = [s.ranks for s in self._strata if all(k <= r for k, r in zip(ranks, s.ranks, strict=True))]
+        spare = [any(k < r[i] for r in through) for i, k in enumerate(ranks)]
+        return tangent_space(first.space.hom, found.matrix, ranks, spare)
+
+    def normal_space(self, matrix: object, tolerance: float | None = None) -> LinearSubspace:
+        """Return the orthogonal complement, in all (m, n) matrices, of the tangent space at a real member."""
+        return self.tangent_space(matrix, tolerance).complement
+
+    def project(self, matrix: object) -> Projection:
+        """Return the nearest point to a dense (m, n) matrix; ``alternatives`` are rank vectors of equally near ones.
+
+        Raises as the components do, and ValueError for the empty set and for complex strata.
+
+        >>> import equivariety as ev
+        >>> S = ev.equivariant_maps(ev.groups.rotation(3), rank=3).component([1, 1, 0]).singular_locus()
+        >>> S.project(np.ones((9, 9))).ranks.by_label
+        {'(1,1)': 1, '(4,3)': 0, '(2,1)': 0}
+        """
+        found: list[Projection] = [s.project(matrix) for s in self._real("project")]
+        found.sort(key=lambda p: p.distance)
+        best = found[0]
+        rounding = tie_tolerance(best.point.dtype) * (best.distance + frobenius_norm(best.point))
+        # The same point may lie in several components.
+        others = [p for p in found[1:] if p.distance <= best.distance + rounding]
+        others = [p for p in others if frobenius_norm(p.point - best.point) > rounding]
+        unique = best.is_unique and not others
+        return replace(best, is_unique=unique, alternatives=tuple(p.ranks for p in others[:8]))
+
+    def sample(self, rng: np.random.Generator) -> AnyArray:
+        """Return a random member of the first component of largest dimension; ValueError for the empty set."""
+        if not self._strata:
+            raise self._nothing("sample")
+        largest: Any = max(self._strata, key=lambda s: s.dim)
+        return largest.sample(rng)  # type: ignore[no-any-return]
+
+    def _real(self, what: str) -> tuple[Any, ...]:
+        """The components, if there are some and they are real ones."""
+        if not self._strata:
+            raise self._nothing(what)
+        if not hasattr(self._strata[0], what):
+            raise invalid("strata", "real ones", "complex strata", "ask the singular locus over the reals")
+        return self._strata
+
+    @staticmethod
+    def _nothing(what: str) -> ValueError:
+        return invalid("strata", f"not empty to answer {what}", "the empty set", "ask is_empty first")
+
     def critical_points(self, matrix: object) -> CriticalPoints[CriticalPoint]:
         """Return the critical points of the squared distance to a dense (m, n) matrix on all components, nearest first.
 
@@ -121,9 +195,7 @@ class StrataUnion(Generic[S]):
         >>> found.count, [p.ranks.by_label for p in found][0]
         (5, {'(1,1)': 1, '(4,3)': 0, '(2,1)': 0})
         """
-        if any(not hasattr(s, "critical_points") for s in self._strata):
-            raise invalid("strata", "real ones", "complex strata", "ask the singular locus over the reals")
-        return critical_points.of_union(self._strata, matrix)  # type: ignore[arg-type]
+        return critical_points.of_union(self._real("critical_points") if self._strata else (), matrix)
 
 
 def singular_strata(stratum: S) -> StrataUnion[S]:
