@@ -139,7 +139,7 @@ class AlgebraicVariety:
 
     @cached_property
     def degree(self) -> int:
-        """Degree of the components of largest dimension: their points on a general affine subspace; 0 if empty."""
+        """How many points of the components of largest dimension a general affine subspace has; 0 if empty."""
         dim, degree = self._scheme
         if degree <= 1 or sum(1 for one in self._equations if one) <= 1:
             return degree
