@@ -17,10 +17,12 @@ __all__ = [
     "DESCENT_BYTES_BUDGET",
     "ED_DEGREE_PRODUCTS_BUDGET",
     "ELEMENTS_BUDGET",
+    "EQUATION_DENOMINATOR",
     "EQUATION_ENTRIES_BUDGET",
     "EQUATION_FIELD_DEGREE",
     "EQUATION_MINORS_BUDGET",
     "EQUATION_TERMS_BUDGET",
+    "EQUATION_WORDS",
     "GENERATOR_ENTRIES_BUDGET",
     "GROEBNER_SECONDS",
     "LATTICE_ENTRIES_BUDGET",
@@ -54,6 +56,7 @@ __all__ = [
     "descent_gradient",
     "eigenvalue_tolerance",
     "equivariance_tolerance",
+    "independence_tolerance",
     "leakage_tolerance",
     "noise_tolerance",
     "point_tolerance",
@@ -71,6 +74,9 @@ GENERATOR_ENTRIES_BUDGET = 2**27
 #: Largest number of elements of a group that are listed one by one (regular and coset actions): a few seconds.
 ELEMENTS_BUDGET = 400_000
 
+#: Largest denominator of an entry of a projector that is looked for among rational numbers.
+EQUATION_DENOMINATOR = 10_000
+
 #: Largest number of entries of a matrix that become variables of equations: some seconds.
 EQUATION_ENTRIES_BUDGET = 1000
 
@@ -82,6 +88,9 @@ EQUATION_MINORS_BUDGET = 10_000
 
 #: Largest number of terms of all these minors before like terms are collected: some seconds.
 EQUATION_TERMS_BUDGET = 500_000
+
+#: Number of random products of generators among which one that singles out a block is looked for.
+EQUATION_WORDS = 60
 
 #: Largest number of images of all listed elements, and of pairs of points whose orbitals are labelled: 256 MiB.
 ORBITAL_ENTRIES_BUDGET = 2**26
@@ -268,3 +277,12 @@ def point_tolerance(dtype: np.dtype[Any] | type) -> float:
     1e-9 for float64 and 1e-4 for float32: a point that is right up to rounding stays far below.
     """
     return max(1e-9, 800.0 * _epsilon(dtype))
+
+
+def independence_tolerance() -> float:
+    """A projected unit vector whose distance to the span of others is at most this is a combination of these.
+
+    Coordinates of such vectors are small integers over the number of points, so that true distances are far larger
+    and rounding is far smaller.
+    """
+    return 1e-6

@@ -12,7 +12,7 @@ import numpy as np
 from equivariety._typing import IntArray
 from equivariety.errors import invalid
 from equivariety.representations import HomSpace
-from equivariety.tolerances import EQUATION_ENTRIES_BUDGET, EQUATION_FIELD_DEGREE
+from equivariety.tolerances import EQUATION_ENTRIES_BUDGET, EQUATION_FIELD_DEGREE, certificate_tolerance
 from equivariety.varieties.equations.cyclotomic import real_cyclotomic, reduced_powers
 from equivariety.varieties.equations.isolating_vectors import IsolatingVectors, isolating_vectors
 from equivariety.varieties.equations.minors import check_budget, minors
@@ -170,4 +170,4 @@ def _numerical_forms(hom: HomSpace, shared: _Shared, position: int) -> Any:
         out.append(np.stack([cell.real, np.imag(cell)], axis=-1))
     forms = np.stack(out, axis=2)
     scale = np.abs(forms).max(initial=0.0)
-    return np.where(np.abs(forms) > 1e-10 * scale, forms / (scale or 1.0), 0.0)
+    return np.where(np.abs(forms) > certificate_tolerance(np.float64) * scale, forms / (scale or 1.0), 0.0)

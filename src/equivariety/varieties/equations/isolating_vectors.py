@@ -20,14 +20,14 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray, IntArray
 from equivariety.groups.signed import SignedPermutation, as_signed
 from equivariety.representations import HomSpace, IsotypicDecomposition
+from equivariety.tolerances import (
+    EQUATION_DENOMINATOR,
+    EQUATION_WORDS,
+    certificate_tolerance,
+    independence_tolerance,
+)
 
 __all__ = ["IsolatingVectors", "isolating_vectors"]
-
-#: Products of generators that are tried as h, beside the generators and their products by two.
-_WORDS = 60
-
-#: Largest denominator of the entries of a rational projector.
-_DENOMINATOR = 10_000
 
 #: How often a complex irreducible occurs in the complexified real one, times its conjugate for C not counted.
 _EIGENVALUES = {"R": 1, "C": 1, "H": 2}
@@ -107,7 +107,7 @@ def _words(hom: HomSpace) -> list[_Element]:
     if len(generators) > 1:
         rng = np.random.default_rng(0)
         word = identity
-        for k in range(_WORDS):
+        for k in range(EQUATION_WORDS):
             word = (identity if k % 8 == 0 else word).times(generators[rng.integers(len(generators))])
             word = word.times(generators[rng.integers(len(generators))])
             found.setdefault((word.source, word.target), word)
@@ -160,12 +160,14 @@ def _rational_projector(hom: HomSpace, members: Sequence[int]) -> IntArray | Non
     if not members:
         return np.eye(m, dtype=np.int64)
     numerical = sum(_projector(hom.target, hom.target_index(k)) for k in members)
-    fractions = [Fraction(float(v)).limit_denominator(_DENOMINATOR) for v in np.asarray(numerical).reshape(-1)]
+    fractions = [Fraction(float(v)).limit_denominator(EQUATION_DENOMINATOR) for v in np.asarray(numerical).reshape(-1)]
     common = lcm(*(f.denominator for f in fractions))
     if common > 2**20:
         return None
     scaled = np.array([int(f * common) for f in fractions], dtype=np.int64).reshape(m, m)
-    exact = bool(np.abs(scaled / common - numerical).max() < 1e-9) and np.array_equal(scaled @ scaled, common * scaled)
+    exact = bool(np.abs(scaled / common - numerical).max() < certificate_tolerance(np.float64)) and np.array_equal(
+        scaled @ scaled, common * scaled
+    )
     if not exact or not np.array_equal(scaled, scaled.T):
         return None
     for generator in hom.target.generators:
@@ -218,7 +220,7 @@ def _first_independent(columns: AnyArray, count: int) -> IntArray:
         rest = column - basis @ (basis.conj().T @ column)
         rest = rest - basis @ (basis.conj().T @ rest)
         norm = float(np.linalg.norm(rest))
-        if norm > 1e-6 * scale:
+        if norm > independence_tolerance() * scale:
             basis = np.concatenate([basis, rest[:, None] / norm], axis=1)
             chosen.append(k)
             if len(chosen) == count:
