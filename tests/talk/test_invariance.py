@@ -65,9 +65,13 @@ def test_reduction_to_one_permutation(rng):
     assert [(orbit + 1).tolist() for orbit in group.orbits] == [[1, 2, 3, 4], [5], [6, 7], [8, 9]]
     one = ev.PermutationGroup([group.invariance_generator])
     first, second = (next(ev.invariant_maps(g, outputs=3, rank=2).components()) for g in (group, one))
-    assert (first.dim, first.degree, first.ed_degree) == (second.dim, second.degree, second.ed_degree)
-    assert second.contains(first.sample(rng))
-    assert first.contains(second.sample(rng))
+    assert first.dim == second.dim == 2 * (3 + 4 - 2)
+    assert (first.degree, first.ed_degree) == (second.degree, second.ed_degree)
+    for M in (first.sample(rng), second.sample(rng)):
+        assert first.contains(M)
+        assert second.contains(M)
+        for i in range(3):
+            np.testing.assert_allclose(M @ group.matrix(i), M, atol=1e-12)
 
 
 def test_equivariance_does_not_reduce_to_one_permutation():

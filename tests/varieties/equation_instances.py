@@ -32,6 +32,13 @@ def _signed() -> Component:
     return ev.equivariant_maps(group).stratum({"C2": 1})
 
 
+def _signed_target() -> Component:
+    """M P = -P' M: the sign of an entry matters in each block."""
+    swaps = ev.PermutationGroup.from_cycles("(1 2)(3 4)", degree=4)
+    opposite = ev.groups.SignedPermutationGroup([g.images for g in swaps.generators], [[-1] * 4])
+    return ev.equivariant_maps(swaps, opposite).stratum([1, 1])
+
+
 def _invariant() -> Component:
     group = ev.PermutationGroup.from_cycles("(1 3 4)(2 5)", degree=5)
     return ev.invariant_maps(group, outputs=2, rank=1).component([1])
@@ -60,4 +67,5 @@ INSTANCES: dict[str, Callable[[], Component]] = {
     "quaternions, twice": lambda: ev.equivariant_maps(doubled(named_group("Q8_regular"))).stratum({"R1": 2, "H4": 1}),
     "alternating group on 12 points": lambda: ev.equivariant_maps(named_group("A5_on_12")).stratum([0, 1, 0, 1]),
     "signed": _signed,
+    "signed target": _signed_target,
 }
