@@ -30,9 +30,11 @@ autodoc_typehints_description_target = "documented"
 _elsewhere = [
     *(name for name in dir(builtins) if not name.startswith("_")),
     "AnyArray",
+    "BlockOrder",
     "FloatArray",
     "IntArray",
     "array_like",
+    "View",
     "callable",
     "optional",
     "collections",
@@ -49,5 +51,5 @@ _elsewhere = [
     "types",
     "typing",
 ]
-_type_variables = r"equivariety\.groups\.(\w+\.)*P"
+_type_variables = r"(equivariety\.\w+\.(\w+\.)*)?[PS]"
 nitpick_ignore_regex = [(r"py:.*", rf"({'|'.join(_elsewhere)})(\..+)?"), (r"py:class", _type_variables)]

@@ -33,10 +33,10 @@ def _signed() -> Component:
 
 
 def _signed_target() -> Component:
-    """M P = -P' M: the sign of an entry matters in each block."""
+    """M P = -P M: without the signs of entries the two blocks change places."""
     swaps = ev.PermutationGroup.from_cycles("(1 2)(3 4)", degree=4)
     opposite = ev.groups.SignedPermutationGroup([g.images for g in swaps.generators], [[-1] * 4])
-    return ev.equivariant_maps(swaps, opposite).stratum([1, 1])
+    return ev.equivariant_maps(swaps, opposite).stratum([1, 2])
 
 
 def _invariant() -> Component:

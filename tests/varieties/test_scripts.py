@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import sympy
 from sympy.polys.rings import PolyElement, PolyRing
 
 import equivariety as ev
+from equivariety.linalg import algebra
 from equivariety.representations import MapBlock
 from equivariety.varieties import Component
 from equivariety.varieties.equations.block_coordinates import block_polynomials
@@ -90,14 +90,35 @@ class TestTexts:
             assert script.parts[0].singular_dim == component.singular_locus("complex").dim
             names = tuple(v.name for v in component.equations().variables)
             assert script.parts[0].variables == names
-            weights = Counter(script.parts[0].weights)
-            assert sum(weights.values()) == sum(block.dim for block in component.blocks)
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_the_quadratic_form_is_the_frobenius_norm(name: str, rng: np.random.Generator) -> None:
+    component = INSTANCES[name]()
+    (part,) = script_of(component, whole=True).parts
+    member = component.sample(rng)
+    values = component.equations().point(member)
+    assert np.isclose(np.dot(part.weights, values**2), np.linalg.norm(member) ** 2)
 
 
 @pytest.mark.parametrize(
     ("field", "rows", "cols"), [("R", 3, 4), ("R", 4, 2), ("C", 2, 3), ("C", 3, 2), ("H", 1, 2), ("H", 2, 2)]
 )
 class TestCharts:
+    def test_the_polynomial_is_the_modulus_of_the_leading_minor(
+        self, field: str, rows: int, cols: int, rng: np.random.Generator
+    ) -> None:
+        for rank in range(1, min(rows, cols)):
+            block, chart = self.chart(field, rows, cols, rank)
+            point = rng.integers(-5, 6, len(chart.variables)).tolist()
+            over = algebra(block.field)
+            values = np.array([float(c(*point)) for c in chart.coordinates]).reshape(over.dim, rows, cols)
+            matrix = over.from_real(values.swapaxes(0, 1))
+            top = np.linalg.det(matrix[: over.order * rank, : over.order * rank])
+            assert chart.nonzero is not None
+            assert np.isclose(float(chart.nonzero(*point)), abs(top) ** 2 if field == "C" else top.real)
+            assert np.linalg.matrix_rank(matrix) == over.order * rank
+
     @staticmethod
     def chart(field: str, rows: int, cols: int, rank: int) -> tuple[MapBlock, Chart]:
         block = MapBlock("R1", field, 1, rows, cols)  # type: ignore[arg-type]

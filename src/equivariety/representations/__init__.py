@@ -1,6 +1,6 @@
 """Isotypic decompositions of permutation representations, and the equivariant maps between them."""
 
-from equivariety.representations.blocks import IsotypicBlock, MapBlock, RankVector
+from equivariety.representations.blocks import IsotypicBlock, MapBlock, RankedBlock, RankVector
 from equivariety.representations.certificates import DecompositionCertificate
 from equivariety.representations.cyclic.base_changes import (
     block_circulant_basis,
@@ -12,6 +12,7 @@ from equivariety.representations.cyclic.cyclic_decomposition import CyclicDecomp
 from equivariety.representations.decomposition import IsotypicDecomposition
 from equivariety.representations.dispatch import isotypic_decomposition
 from equivariety.representations.maps.affine_map import AffineMap
+from equivariety.representations.maps.complexification import ComplexBlock
 from equivariety.representations.maps.equivariance import BlockShare, EquivarianceError, equivariance_error
 from equivariety.representations.maps.equivariant_map import EquivariantMap
 from equivariety.representations.maps.hom import HomSpace
@@ -22,6 +23,7 @@ from equivariety.representations.pairing import hom_space, invariant_hom_space
 __all__ = [
     "AffineMap",
     "BlockShare",
+    "ComplexBlock",
     "CyclicCharacters",
     "CyclicDecomposition",
     "DecompositionCertificate",
@@ -33,6 +35,7 @@ __all__ = [
     "MapBlock",
     "OrbitalBasis",
     "RankVector",
+    "RankedBlock",
     "block_circulant_basis",
     "complex_fourier_basis",
     "cyclic_characters",

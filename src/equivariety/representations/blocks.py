@@ -98,7 +98,12 @@ class MapBlock:
 
 
 class RankedBlock(Protocol):
-    """A block of maps, real or complex, as far as ranks are concerned."""
+    """A block of maps, real or complex, as far as ranks are concerned.
+
+    >>> block: RankedBlock = MapBlock("(3,2)", "C", 2, rows=4, cols=5)
+    >>> block.label, block.irrep_dim, block.max_rank
+    ('(3,2)', 2, 4)
+    """
 
     @property
     def label(self) -> str:

@@ -17,9 +17,11 @@ from equivariety.varieties.points.projection import Projection
 from equivariety.varieties.points.tangent_spaces import LinearSubspace
 from equivariety.varieties.points.verdicts import Membership, Mismatch, Singularity
 from equivariety.varieties.rank_bounded import RankBoundedMaps
+from equivariety.varieties.rank_family import RankFamily
 from equivariety.varieties.ranks.rank_budget import RankBudget
 from equivariety.varieties.strata_poset import StrataPoset
 from equivariety.varieties.strata_union import StrataUnion
+from equivariety.varieties.stratum import Stratum
 from equivariety.varieties.variety import Variety
 
 __all__ = [
@@ -41,9 +43,11 @@ __all__ = [
     "Projection",
     "RankBoundedMaps",
     "RankBudget",
+    "RankFamily",
     "Singularity",
     "StrataPoset",
     "StrataUnion",
+    "Stratum",
     "Variety",
     "equivariant_maps",
     "invariant_maps",

@@ -70,7 +70,7 @@ class ComplexRankBoundedMaps(RankFamily["ComplexComponent"]):
 
     @cached_property
     def ed_degree(self) -> int:
-        """Number of complex critical points of the squared Frobenius distance from a generic matrix: an exact int.
+        """Number of complex critical points of the squared Frobenius distance from a generic matrix, an exact int.
 
         The sum of the ED degrees of the components, most of which may be 0.
         """
@@ -134,7 +134,7 @@ class ComplexComponent(Stratum):
 
     @property
     def is_real(self) -> bool:
-        """Whether its real points are dense in it: equal ranks of conjugate blocks, even ones for type H."""
+        """Whether its real points are dense in it, which takes equal ranks of conjugate blocks, and even ones for H."""
         pairs: dict[int, set[int]] = {}
         for block, rank in zip(self.blocks, self._ranks, strict=True):
             pairs.setdefault(block.real_block, set()).add(rank)

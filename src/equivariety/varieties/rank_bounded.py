@@ -65,7 +65,7 @@ class RankBoundedMaps(Described, RankFamily[Component]):
         ``print(E)`` and notebooks show the page without arguments.
 
         Args:
-            component: a component, or ranks as for :meth:`stratum`; a rank vector that is not maximal is described as
+            component: a component, or ranks as for ``stratum``; a rank vector that is not maximal is described as
                 what it is, a smaller stratum inside a component.  None takes the first component by descending
                 dimension.
             full: write long integers with all digits, and lists with all entries.
@@ -111,7 +111,7 @@ class RankBoundedMaps(Described, RankFamily[Component]):
 
     @property
     def ed_degree(self) -> int:
-        """Number of critical points of the distance from a generic matrix, over all components: an exact int.
+        """Number of critical points of the distance from a generic matrix, over all components, an exact int.
 
         The sum of the ED degrees of the components, from one coefficient of ``prod (1 + t^irrep_dim)^cap`` per slack.
         """

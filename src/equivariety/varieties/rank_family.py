@@ -82,13 +82,13 @@ class RankFamily(ABC, Generic[S]):
 
     @cached_property
     def largest_component(self) -> S:
-        """A component of largest dimension, found by the exact knapsack: the first one by descending dimension."""
+        """A component of largest dimension, found by the exact knapsack, the first one by descending dimension."""
         best = allocate(self._dimension_steps, self._budget.weights, self.rank)
         return self._stratum(RankVector(best.ranks, self.labels))
 
     @cached_property
     def degree(self) -> int:
-        """Degree of the (complexified) variety, the sum over its components of largest dimension: an exact int."""
+        """Degree of the (complexified) variety, the sum over its components of largest dimension, an exact int."""
         return top_degree(self._dimension_steps, lambda i, r: self._factor(i, r).degree, self._budget)[1]
 
     @cached_property
@@ -158,7 +158,7 @@ class RankFamily(ABC, Generic[S]):
 
     @property
     def num_strata(self) -> int:
-        """Number of strata, one for each feasible rank vector: an exact int."""
+        """Number of strata, one for each feasible rank vector, an exact int."""
         return self._budget.num_feasible
 
     def strata(self) -> Iterator[S]:

@@ -67,7 +67,7 @@ class StrataPoset(Generic[S]):
 
     @cached_property
     def covers(self) -> tuple[tuple[int, int], ...]:
-        """Pairs (i, j) of positions with stratum j covering stratum i: the edges of the Hasse diagram, upwards."""
+        """Pairs (i, j) of positions with stratum j covering stratum i, the edges of the Hasse diagram, upwards."""
         places = {tuple(s.ranks): i for i, s in enumerate(self._strata)}
         edges: list[tuple[int, int]] = []
         for i, stratum in enumerate(self._strata):
@@ -78,7 +78,7 @@ class StrataPoset(Generic[S]):
 
     @property
     def levels(self) -> tuple[tuple[int, ...], ...]:
-        """Positions of the strata by sum of ranks, from 0 up: the rows of the Hasse diagram."""
+        """Positions of the strata by sum of ranks, from 0 up, the rows of the Hasse diagram."""
         rows: dict[int, list[int]] = {}
         for i, stratum in enumerate(self._strata):
             rows.setdefault(sum(stratum.ranks), []).append(i)

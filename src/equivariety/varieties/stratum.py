@@ -23,6 +23,11 @@ class Stratum(ABC):
     """The maps whose block i has rank at most ``ranks[i]``: closed, irreducible, and given by its rank vector.
 
     The facts multiply, and dimensions add, over the ``factors``.
+
+    >>> import equivariety as ev
+    >>> C, D = ev.equivariant_maps(ev.groups.cyclic(3), rank=2).components()
+    >>> isinstance(C, Stratum), tuple(C.ranks), tuple(D.ranks), tuple((C & D).ranks), (C & D) < C
+    (True, (0, 1), (1, 0), (0, 0), True)
     """
 
     __slots__ = ("_ranks", "_space")
@@ -138,6 +143,6 @@ class Stratum(ABC):
 
     @property
     def degree(self) -> int:
-        """Degree of the (complexified) variety, the product over the factors: an exact int, of any length."""
+        """Degree of the (complexified) variety, the product over the factors, an exact int of any length."""
         # Powers of the few different factors: products of long integers then have equal lengths, and are quick.
         return prod(factor.degree**times for factor, times in Counter(self.factors).items())

@@ -32,6 +32,9 @@ class ComplexBlock:
         cols: multiplicity in the source.
         field: type of the real block it comes from.
         real_block: position of that block.
+
+    >>> ComplexBlock("(4,1)", 1, rows=2, cols=3, field="C", real_block=1).max_rank
+    2
     """
 
     label: str

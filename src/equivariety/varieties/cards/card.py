@@ -78,7 +78,7 @@ class GeometryCard:
 
     @property
     def facts(self) -> Facts:
-        """The facts as JSON types, a copy: exact integers of any length, None for what is unknown.
+        """The facts as JSON types, a copy, with exact integers of any length and None for what is unknown.
 
         ``left_out`` says why a degree is None.
         """

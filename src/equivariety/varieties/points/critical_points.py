@@ -56,7 +56,7 @@ class CriticalPoints(Generic[P]):
 
     @property
     def count(self) -> int:
-        """Their number, complex ones included: an exact int, of any length."""
+        """Their number, complex ones included, an exact int of any length."""
         return self._count
 
     @property

@@ -84,7 +84,7 @@ class RankBudget:
 
     @property
     def num_feasible(self) -> int:
-        """Number of feasible vectors, maximal or not: an exact int."""
+        """Number of feasible vectors, maximal or not, an exact int."""
         # What a vector leaves of the budget is the rank of one more block.
         return count_with_sum((*self.weights, 1), (*self.caps, self.rank), self.rank)
 
