@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.linalg import algebra, truncate
+from equivariety.linalg import algebra
 from equivariety.parameterizations import Factorization, Fiber, WeightSharing, factorize, fiber, weight_sharing
 from equivariety.representations import EquivariantMap, MapBlock, RankVector
-from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.cards.card import Described, GeometryCard, component_card
 from equivariety.varieties.complex_maps import ComplexComponent
 from equivariety.varieties.determinantal import DeterminantalVariety, block_variety
@@ -36,7 +35,7 @@ from equivariety.varieties.points.membership import (
     of_bounded_ranks,
     within,
 )
-from equivariety.varieties.points.projection import Projection, family_dim
+from equivariety.varieties.points.projection import Projection, nearest_of_ranks
 from equivariety.varieties.points.tangent_spaces import LinearSubspace, tangent_space
 from equivariety.varieties.points.verdicts import Membership, Singularity
 from equivariety.varieties.strata_union import StrataUnion, singular_strata
@@ -240,20 +239,7 @@ class Component(Described, Stratum):
         dimension ``family_dim``.  Raises as :meth:`contains` does.
         """
         dense, unit = balanced(check_matrix("matrix", matrix, self.shape))
-        triples = self._space.singular_triples(dense)
-        scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0)
-        cutoff = scale * tie_tolerance(dense.dtype)
-        unique = all(
-            r in (0, len(s)) or s[r] <= cutoff or s[r - 1] - s[r] > cutoff
-            for (_, s, _), r in zip(triples, self._ranks, strict=True)
-        )
-        factors = {
-            i: truncate(t, r, algebra(self.blocks[i].field).order)
-            for i, (t, r) in enumerate(zip(triples, self._ranks, strict=True))
-            if r
-        }
-        family = family_dim(self.blocks, [s for _, s, _ in triples], self._ranks, cutoff)
-        return Projection.of(self._space.hom, dense, unit, factors, self._ranks, is_unique=unique, family_dim=family)
+        return nearest_of_ranks(self._space.hom, dense, unit, self._space.singular_triples(dense), self._ranks)
 
     def sample(self, rng: np.random.Generator) -> AnyArray:
         """Return a random member, dense (m, n): every block a product of Gaussian factors of its rank.

@@ -16,8 +16,8 @@ from equivariety.representations import RankVector
 from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.points import critical_points, singularity
 from equivariety.varieties.points.critical_points import CriticalPoint, CriticalPoints
-from equivariety.varieties.points.membership import of_bounded_ranks, within
-from equivariety.varieties.points.projection import Projection
+from equivariety.varieties.points.membership import balanced, check_matrix, of_bounded_ranks, within
+from equivariety.varieties.points.projection import Projection, nearest_of_ranks
 from equivariety.varieties.points.tangent_spaces import LinearSubspace, tangent_space
 from equivariety.varieties.points.verdicts import Membership, Singularity
 from equivariety.varieties.stratum import Stratum
@@ -154,7 +154,10 @@ class StrataUnion(Generic[S]):
         >>> S.project(np.ones((9, 9))).ranks.by_label
         {'(1,1)': 1, '(4,3)': 0, '(2,1)': 0}
         """
-        found: list[Projection] = [s.project(matrix) for s in self._real("project")]
+        first = self._real("project")[0]
+        dense, unit = balanced(check_matrix("matrix", matrix, first.shape))
+        triples = first.space.singular_triples(dense)
+        found = [nearest_of_ranks(first.space.hom, dense, unit, triples, s.ranks) for s in self._strata]
         found.sort(key=lambda p: p.distance)
         best = found[0]
         rounding = tie_tolerance(best.point.dtype) * (best.distance + frobenius_norm(best.point))

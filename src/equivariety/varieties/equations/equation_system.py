@@ -24,7 +24,8 @@ _SHOWN = 40
 class Equations:
     """Polynomials that vanish on a variety of linear maps and cut it out; iterable, with a length.
 
-    Iterating gives ``polynomials``.  They generate the prime ideal of a component's Zariski closure.
+    Iterating gives ``polynomials``.  Those of a component generate the prime ideal of its Zariski closure;
+    those of a union of components cut it out as a set.
 
     Attributes:
         elements: the polynomials as elements of one sparse SymPy ring (``sympy.polys.rings``), over the integers, an

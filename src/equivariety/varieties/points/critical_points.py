@@ -161,7 +161,10 @@ _HYPOTHESIS = (
 
 def of_component(component: Component, matrix: object) -> CriticalPoints[CriticalPoint]:
     """The critical points on one component."""
-    given = _Given.of(component.space.hom, matrix)
+    return _of_stratum(component, _Given.of(component.space.hom, matrix))
+
+
+def _of_stratum(component: Component, given: _Given) -> CriticalPoints[CriticalPoint]:
     check_generic(given.data, component.ranks, _describe)
 
     def search() -> Iterator[CriticalPoint]:
@@ -183,7 +186,9 @@ def of_family(space: RankBoundedMaps, matrix: object) -> CriticalPoints[Critical
 
 def of_union(strata: Iterable[Component], matrix: object) -> CriticalPoints[CriticalPoint]:
     """The critical points on finitely many strata."""
-    parts = [of_component(stratum, matrix) for stratum in strata]
+    members = tuple(strata)
+    given = [_Given.of(stratum.space.hom, matrix) for stratum in members[:1]]
+    parts = [_of_stratum(stratum, given[0]) for stratum in members]
 
     def search() -> Iterator[CriticalPoint]:
         return merge(*parts, key=lambda point: point.squared_distance)

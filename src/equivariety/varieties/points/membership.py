@@ -159,7 +159,7 @@ def balanced(matrix: AnyArray) -> tuple[AnyArray, float]:
     Exact, and squares of entries then neither overflow nor underflow.
     """
     largest = float(np.abs(matrix).max(initial=0.0))
-    unit = 2.0 ** max(np.frexp(largest)[1] - 1, -1000) if largest > 0 else 1.0
+    unit = 2.0 ** max(int(np.frexp(largest)[1]) - 1, -1000) if largest > 0 else 1.0
     return (matrix / matrix.dtype.type(unit), unit) if not 1e-15 < largest < 1e15 else (matrix, 1.0)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.linalg import FIELD_DIM, frobenius_norm
+from equivariety.linalg import FIELD_DIM, algebra, frobenius_norm, truncate
 from equivariety.representations import HomSpace, MapBlock, RankVector
+from equivariety.tolerances import tie_tolerance
 from equivariety.varieties.points.genericity import multiplicities
 
-__all__ = ["Projection", "family_dim"]
+__all__ = ["Projection", "family_dim", "nearest_of_ranks"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,39 @@ class Projection:
         point *= point.dtype.type(unit)
         point.flags.writeable = False
         return cls(point, unit * distance, ranks, is_unique, alternatives, family_dim)
+
+
+def nearest_of_ranks(
+    hom: HomSpace,
+    dense: AnyArray,
+    unit: float,
+    triples: Sequence[tuple[AnyArray, FloatArray, AnyArray]],
+    ranks: RankVector,
+) -> Projection:
+    """Return the nearest map to ``unit * dense`` whose blocks have at most these ranks, from the blocks' thin SVDs.
+
+    The largest singular triples of each block over its field are kept (Eckart-Young).
+
+    >>> import equivariety as ev
+    >>> import numpy as np
+    >>> C = ev.linear_maps(2, 2, rank=1).component([1])
+    >>> U = np.diag([3.0, 1.0])
+    >>> nearest_of_ranks(C.space.hom, U, 1.0, C.space.singular_triples(U), C.ranks).distance
+    1.0
+    """
+    scale = max((float(s[0]) for _, s, _ in triples if len(s)), default=0.0)
+    cutoff = scale * tie_tolerance(dense.dtype)
+    unique = all(
+        r in (0, len(s)) or s[r] <= cutoff or s[r - 1] - s[r] > cutoff
+        for (_, s, _), r in zip(triples, ranks, strict=True)
+    )
+    factors = {
+        i: truncate(t, r, algebra(hom.blocks[i].field).order)
+        for i, (t, r) in enumerate(zip(triples, ranks, strict=True))
+        if r
+    }
+    family = family_dim(hom.blocks, [s for _, s, _ in triples], ranks, cutoff)
+    return Projection.of(hom, dense, unit, factors, ranks, is_unique=unique, family_dim=family)
 
 
 def family_dim(blocks: Sequence[MapBlock], values: Sequence[FloatArray], ranks: Sequence[int], cutoff: float) -> int:

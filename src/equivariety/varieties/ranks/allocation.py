@@ -19,6 +19,7 @@ import numpy as np
 
 from equivariety._typing import FloatArray, IntArray
 from equivariety.errors import as_nonnegative_int, invalid
+from equivariety.varieties.ranks.rank_budget import vectors_with_sum
 
 __all__ = ["Allocation", "Ties", "allocate", "combined"]
 
@@ -41,7 +42,7 @@ class _WeightClass:
         return 0 < count < len(self.gains) and bool(self.gains[count - 1] - self.gains[count] <= tie)
 
     def tied_ranks(self, count: int, size: int, tie: float) -> Iterator[IntArray]:
-        """The ranks of the ``count`` largest gains, then those with one gain exchanged for an equal one."""
+        """The ranks of the ``count`` largest gains, then those with some gains exchanged for equal ones."""
         chosen = self.ranks(count, size)
         yield chosen
         if not self.is_tied(count, tie):
@@ -49,11 +50,13 @@ class _WeightClass:
         boundary = self.gains[count - 1]
         first = int(np.searchsorted(-self.gains, -(boundary + tie)))
         last = int(np.searchsorted(-self.gains, -(boundary - tie), side="right"))
-        for taken, spare in product(np.unique(self.blocks[first:count]), np.unique(self.blocks[count:last])):
-            if taken != spare:
-                out = chosen.copy()
-                out[taken] -= 1
-                out[spare] += 1
+        # Any of the equal gains may be taken, in each block those before the others.
+        tied = np.bincount(self.blocks[first:last], minlength=size)
+        among = np.flatnonzero(tied)
+        for shares in vectors_with_sum((1,) * len(among), tuple(tied[among].tolist()), count - first):
+            out = self.ranks(first, size)
+            out[among] += np.array(shares)
+            if (out != chosen).any():
                 yield out
 
 

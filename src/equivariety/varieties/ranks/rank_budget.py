@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from equivariety.varieties.ranks.rank_counts import count_with_sum
 
-__all__ = ["RankBudget"]
+__all__ = ["RankBudget", "vectors_with_sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class RankBudget:
             full = [w <= slack for w in self.weights]
             free = iter(caps)
             upper = tuple(0 if f else next(free) for f in full)
-            for vector in _vectors_with_sum(self.weights, upper, self.rank - slack - fixed):
+            for vector in vectors_with_sum(self.weights, upper, self.rank - slack - fixed):
                 yield tuple(c if f else v for v, c, f in zip(vector, self.caps, full, strict=True))
 
     @property
@@ -112,10 +112,13 @@ class RankBudget:
             yield slack, fixed, tuple(w for w, _ in free), tuple(c for _, c in free)
 
 
-def _vectors_with_sum(weights: Sequence[int], caps: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
+def vectors_with_sum(weights: Sequence[int], caps: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
     """Yield all vectors of the given cost, lexicographically descending, without a dead end.
 
     ``reach[i]`` has bit s set iff the blocks from i on can cost exactly s, so that each step is known to lead on.
+
+    >>> list(vectors_with_sum((1, 2), (2, 1), 2))
+    [(2, 0), (0, 1)]
     """
     if total < 0:
         return
