@@ -82,6 +82,10 @@ def write_atomically(path: StrPath, data: bytes | Callable[[Path], None]) -> Non
             shutil.copymode(target, temporary)
         _flush(temporary)
         os.replace(temporary, target)
+    except OSError as problem:
+        if problem.filename in (str(temporary), temporary):  # a name that the caller does not know
+            raise type(problem)(problem.errno, problem.strerror, str(path)) from problem
+        raise
     finally:
         temporary.unlink(missing_ok=True)
     _flush(target.parent)

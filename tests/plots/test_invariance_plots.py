@@ -113,6 +113,7 @@ def test_letters_of_the_general_matrix():
         (lambda: plot_collapse(TALK, outputs=1.5), ValueError, "outputs must be an integer >= 0"),
         (lambda: plot_collapse(TALK, rank=2), ValueError, "rank must be 1, or None"),
         (lambda: plot_collapse(TALK, rank=True), ValueError, "rank must be 1, or None"),
+        (lambda: plot_collapse(ev.groups.rotation(28)), ValueError, "group must be of degree at most 120"),
         (lambda: plot_collapse(TALK, outputs=2001), ValueError, "group must be of at most 10000 entries"),
     ],
 )

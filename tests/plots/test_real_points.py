@@ -193,6 +193,9 @@ def test_titles_and_boxes():
         (lambda: real_points("x - y", box=np.nan), ValueError, "box must be 2 pairs"),
         (lambda: real_points("x - y", box=[(1, 0), (0, 1)]), ValueError, "box must be 2 pairs"),
         (lambda: real_points("x - y", box=[(0, 1)] * 3), ValueError, "box must be 2 pairs"),
+        (lambda: real_points("x - y", box=1e308), ValueError, "box must be within 10000 of 0"),
+        (lambda: real_points("x^13 + y + z"), ValueError, "variety must be of degree at most 12 in 3 variables"),
+        (lambda: real_points("x^41 + y"), ValueError, "variety must be of degree at most 40 in 2 variables"),
         (lambda: real_points("x - y", title=3), TypeError, "title must be"),
     ],
 )
@@ -210,3 +213,9 @@ def test_pyplot_is_not_loaded():
 def test_exact_coefficients_are_drawn():
     (piece,) = curve_pieces({(1, 0): Fraction(1), (0, 0): Fraction(-1, 3)}, BOX, np.zeros((0, 2)))
     assert piece[:, 0] == pytest.approx(1 / 3)
+
+
+def test_an_empty_picture_says_so():
+    texts = [t.get_text() for t in real_points("x^2 + y^2 + 1").axes[0].texts]
+    assert texts == ["no real points here"]
+    assert not real_points("x^2 + y^2 - 1").axes[0].texts

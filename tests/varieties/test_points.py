@@ -120,7 +120,7 @@ def test_the_block_that_decides(rng):
         large, other = ("(1,1)", "(3,2)") if big is constant else ("(3,2)", "(1,1)")
         found = space.stratum([0, 0]).contains(matrix)
         assert found.block == large
-        assert "its singular value 3 is 1 times" in found.reason
+        assert "its singular value 3 (the largest of all blocks is 3)" in found.reason
         union = StrataUnion([space.stratum([2, 0]), space.stratum([0, 2])])
         assert union.contains(matrix).block == other
         assert ev.equivariant_maps(CYCLES, rank=2).contains(matrix).block == other

@@ -404,3 +404,25 @@ def test_complex_unions_have_no_real_questions(rng):
     for ask in (union.project, union.tangent_space, union.critical_points):
         with pytest.raises(ValueError, match="strata must be real ones"):
             ask(np.eye(9))
+
+
+def test_all_tied_components_are_listed():
+    """The identity has singular values 1 alone: every component of exact rank is as near as any other."""
+    for group, rank in ((ev.groups.rotation(3), 3), (ev.groups.dihedral(3), 3), (ev.groups.rotation(4), 2)):
+        E = ev.equivariant_maps(group, rank=rank)
+        found = E.project(np.eye(E.shape[1]))
+        nearest = {
+            tuple(c.ranks) for c in E.components() if c.project(np.eye(E.shape[1])).distance < found.distance + 1e-9
+        }
+        assert {tuple(found.ranks), *(tuple(r) for r in found.alternatives)} == nearest
+        assert not found.is_unique
+
+
+def test_complex_members_of_any_size(rng):
+    for component in list(ev.equivariant_maps(ev.groups.rotation(3), rank=3).components(field="complex"))[:4]:
+        sample = component.sample(rng)
+        for scale in (1e-300, 1e-150, 1e150, 1e300):
+            assert component.contains(scale * sample / np.abs(sample).max())
+    assert component.contains(np.full((9, 9), 1.7e308))
+    with pytest.raises(ValueError, match="masked"):
+        component.contains(np.ma.masked_all((9, 9)))

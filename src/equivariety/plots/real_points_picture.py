@@ -26,6 +26,9 @@ __all__ = ["real_points"]
 #: Singular points are marked if they are found within so many seconds.
 _SECONDS = 3.0
 _LONGEST_TITLE = 90
+#: Degrees up to this one are drawn within some seconds, in boxes in which powers of coordinates do not overflow.
+_MOST_DEGREE = {2: 40, 3: 12}
+_LARGEST_BOX = 1e4
 
 
 def real_points(variety: object, *, box: object = 2.0, simplex: bool | None = None, title: str | None = None) -> Figure:
@@ -63,6 +66,9 @@ def real_points(variety: object, *, box: object = 2.0, simplex: bool | None = No
         simplex = n == 3 and sum_equation(terms) is not None
     if simplex and n != 3:
         raise invalid("simplex", "False in two variables", "True", "use three probabilities")
+    degree = max((sum(e) for one in terms for e in one), default=0)
+    if degree > _MOST_DEGREE[n]:
+        raise invalid("variety", f"of degree at most {_MOST_DEGREE[n]} in {n} variables", f"{degree}", "lower it")
     limits = _limits(box, n)
     heading = _title(terms, names) if title is None else title
     if simplex:
@@ -83,10 +89,21 @@ def _plane(variety: AlgebraicVariety, limits: np.ndarray, title: str) -> Figure:
         line(0.0, color="0.6", linewidth=0.9, zorder=1)
     axes.set_xlabel(f"${latex_name(variety.variables[0])}$", fontsize=12)
     axes.set_ylabel(f"${latex_name(variety.variables[1])}$", fontsize=12, rotation=0, labelpad=10)
+    grid = len(axes.lines)
     _draw_flat(axes, variety, limits)
+    if len(axes.lines) == grid and not any(_shows(one) for one in axes.collections):
+        where = axes.transAxes
+        axes.text(0.5, 0.55, "no real points here", ha="center", color="0.4", fontsize=11, transform=where)
     if title:
         axes.set_title(title, fontsize=13, pad=10)
     return figure
+
+
+def _shows(collection) -> bool:
+    """Whether a collection of curves or of points has any."""
+    from matplotlib.collections import PathCollection
+
+    return len(collection.get_offsets() if isinstance(collection, PathCollection) else collection.get_paths()) > 0
 
 
 def _triangle(flat: AlgebraicVariety, names: Sequence[str], title: str) -> Figure:
@@ -152,6 +169,8 @@ def _limits(box: object, n: int) -> np.ndarray:
         array = np.array([[-float(array), float(array)]] * n)
     if array.shape != (n, 2) or not np.isfinite(array).all() or not (array[:, 0] < array[:, 1]).all():
         raise invalid("box", f"{n} pairs (low, high), low < high", brief(box), fix)
+    if np.abs(array).max() > _LARGEST_BOX:
+        raise invalid("box", f"within {_LARGEST_BOX:g} of 0", brief(box), "rescale the variables")
     return array
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["plot_collapse"]
 
 _MOST_CELLS = 10_000
+#: Beyond so many columns entries are hairlines.
+_MOST_COLUMNS = 120
 _CELL = 0.5
 
 # Letters of entries: not i, an index, and not l, which looks like 1.
@@ -62,6 +64,8 @@ def plot_collapse(
     n, k = group.degree, group.n_orbits
     if m * n > _MOST_CELLS:
         raise invalid("group", f"of at most {_MOST_CELLS} entries", f"{m} rows of {n}", "draw a smaller matrix")
+    if n > _MOST_COLUMNS:
+        raise invalid("group", f"of degree at most {_MOST_COLUMNS} to be seen", n, "draw a smaller matrix")
     # Entry (i, orbit) is weight orbit * m + i, so that the rows are the shades of an orbit's hue.
     weights = np.arange(k * m).reshape(k, m).T
     faces, edges = family_colours(np.repeat(np.arange(k), m).tolist())

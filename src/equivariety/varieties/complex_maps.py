@@ -9,7 +9,7 @@ import numpy as np
 
 from equivariety._typing import ComplexArray
 from equivariety.errors import invalid
-from equivariety.linalg import frobenius_norm
+from equivariety.linalg import as_real_array, check_finite, frobenius_norm
 from equivariety.representations import HomSpace, RankVector
 from equivariety.representations.maps.complexification import (
     ComplexBlock,
@@ -22,6 +22,7 @@ from equivariety.varieties.determinantal import DeterminantalVariety
 from equivariety.varieties.points import singularity
 from equivariety.varieties.points.membership import (
     Measured,
+    balanced,
     check_generator,
     check_tolerance,
     of_bounded_ranks,
@@ -175,7 +176,7 @@ class ComplexComponent(Stratum):
 
     def _measured(self, matrix: object, tolerance: float | None) -> Measured:
         check_tolerance(tolerance)
-        dense = _check_complex(matrix, self.shape)
+        dense, unit = balanced(_check_complex(matrix, self.shape))
         hom, kind = self._space.hom, np.dtype(np.float64)
         blocks = complex_matrices(hom, dense)
         values = [np.linalg.svd(b, compute_uv=False) for b in blocks]
@@ -183,7 +184,7 @@ class ComplexComponent(Stratum):
         return Measured(
             self._ranks.labels,
             dense,
-            1.0,
+            unit,
             list(zip(hom.target.generators, hom.source.generators, strict=True)),
             frobenius_norm(dense - complex_dense(hom, blocks)),
             frobenius_norm(dense) * (equivariance_tolerance(kind) if tolerance is None else tolerance),
@@ -194,15 +195,8 @@ class ComplexComponent(Stratum):
 
 def _check_complex(matrix: object, shape: tuple[int, int]) -> ComplexArray:
     """Return ``matrix`` as a finite complex array of exactly the given shape, or raise ValueError or TypeError."""
-    try:
-        array = np.asarray(matrix)
-        if array.dtype.kind not in "iufc":
-            raise TypeError
-    except (TypeError, ValueError):
-        required = f"an array of numbers of shape {shape}"
-        raise invalid("matrix", required, matrix, "give one list per output", TypeError) from None
+    array = as_real_array("matrix", matrix, kinds="iufbc")
     if array.shape != shape:
         raise invalid("matrix", f"an array of shape {shape}", f"shape {array.shape}", "rows are outputs")
-    if not np.isfinite(array).all():
-        raise invalid("matrix", "finite", "NaN or infinity", "remove them")
+    check_finite("matrix", array)
     return np.asarray(array, dtype=np.complex128)

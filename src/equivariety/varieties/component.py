@@ -160,7 +160,7 @@ class Component(Described, Stratum):
         >>> print(C.contains(np.eye(3) - 1 / 3))
         yes: equivariant, block ranks (3,2): 1
         >>> print(C.contains(np.eye(3)))
-        no: block (1,1) has rank 1, at most 0 allowed: its singular value 1 is 1 times the largest of all blocks
+        no: block (1,1) has rank 1, at most 0 allowed: its singular value 1 (the largest of all blocks is 1)
         """
         return of_bounded_ranks(self._measured(matrix, tolerance), self._ranks)
 

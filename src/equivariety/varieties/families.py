@@ -6,6 +6,7 @@ from equivariety.errors import as_nonnegative_int, brief, invalid
 from equivariety.groups import PermutationGroup, trivial
 from equivariety.groups.signed_group import AnyGroup, SignedPermutationGroup
 from equivariety.representations import hom_space, invariant_hom_space
+from equivariety.tolerances import MAX_DEGREE
 from equivariety.varieties.rank_bounded import RankBoundedMaps
 
 __all__ = ["equivariant_maps", "invariant_maps", "linear_maps"]
@@ -78,4 +79,6 @@ def _size(name: str, value: int) -> int:
     size = as_nonnegative_int(name, value)
     if size == 0:
         raise invalid(name, "an integer >= 1", value, "give the number of coordinates")
+    if size > MAX_DEGREE:
+        raise invalid(name, f"at most {MAX_DEGREE}", brief(size), "take fewer coordinates")
     return size

@@ -80,7 +80,7 @@ class RankBoundedMaps(Described, RankFamily[Component]):
         >>> card.facts["num_components"], card.facts["component"]["num_parameters"]
         (72426340906146, 5544)
         >>> [line.split(maxsplit=1)[1] for line in str(card).splitlines() if line.startswith("  degree")]
-        ['≈ 1.0e1239, 1,240 digits', '≈ 6.1e851, 852 digits']
+        ['≈ 1.0e1239, 1,240 digits, of the closure of the real points', '≈ 6.1e851, 852 digits']
         """
         if component is None:
             chosen = self.largest_component

@@ -88,7 +88,11 @@ class RankFamily(ABC, Generic[S]):
 
     @cached_property
     def degree(self) -> int:
-        """Degree of the (complexified) variety, the sum over its components of largest dimension, an exact int."""
+        """Degree, the sum over the components of largest dimension, an exact int.
+
+        Over R it is the degree of the Zariski closure of the real points.  The complex points of the same equations
+        may be more, with a degree of their own, that of ``complex_maps``.
+        """
         return top_degree(self._dimension_steps, lambda i, r: self._factor(i, r).degree, self._budget)[1]
 
     @cached_property

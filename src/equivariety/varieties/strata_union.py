@@ -96,7 +96,7 @@ class StrataUnion(Generic[S]):
         >>> import equivariety as ev
         >>> S = ev.linear_maps(3, 4, rank=2).component([2]).singular_locus()
         >>> print(S.contains(np.eye(3, 4)))
-        no: block (1,1) has rank 3, at most 1 allowed: its singular value 1 is 1 times the largest of all blocks
+        no: block (1,1) has rank 3, at most 1 allowed: its singular value 1 (the largest of all blocks is 1)
         """
         if not self._strata:
             return Membership(False, "there are no points", np.inf, None)

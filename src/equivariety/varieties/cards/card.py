@@ -92,8 +92,8 @@ class GeometryCard:
         """Return the card as a LaTeX ``array`` for mathematics mode; needs the packages amsmath and amssymb.
 
         >>> import equivariety as ev
-        >>> print(ev.linear_maps(1, 1).component([1]).describe().to_latex()[:17])
-        \\begin{array}{ll}
+        >>> print(ev.linear_maps(1, 1).component([1]).describe().to_latex()[:16])
+        \\begin{array}{l}
         """
         return as_latex(self._sections, full=self._full)
 

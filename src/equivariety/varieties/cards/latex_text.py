@@ -21,12 +21,16 @@ _SPECIAL = {
 
 
 def as_latex(sections: Iterable[Section], *, full: bool = False) -> str:
-    """Return the sections as one ``array``, to be put between dollars or ``\\[`` and ``\\]``."""
+    """Return the sections as one ``array``, to be put between dollars or ``\\[`` and ``\\]``.
+
+    Titles stand above inner arrays, since browsers do not know cells across columns.
+    """
     lines = []
     for section in sections:
-        lines.append(rf"\multicolumn{{2}}{{l}}{{{_inline(section.title, full=full, style='textbf')}}}")
-        lines += [f"{_words(item.name)} & {_content(item, full=full)}" for item in section.items]
-    return "\n".join([r"\begin{array}{ll}", " \\\\\n".join(lines), r"\end{array}"])
+        lines.append(_inline(section.title, full=full, style="textbf"))
+        rows = " \\\\\n".join(f"{_words(item.name)} & {_content(item, full=full)}" for item in section.items)
+        lines.append(f"\\begin{{array}}{{ll}}\n{rows}\n\\end{{array}}")
+    return "\n".join([r"\begin{array}{l}", " \\\\\n".join(lines), r"\end{array}"])
 
 
 def _content(item: Row | Table | Pattern, *, full: bool) -> str:

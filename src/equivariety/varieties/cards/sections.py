@@ -78,7 +78,7 @@ def _space(facts: Facts, *, full: bool) -> Section:
         Row("irreducible", ("yes" if facts["irreducible"] else "no",)),
         Row("components over R", (count, "; of rank exactly ", facts["rank"], ": ", exact)),
         Row("components over C", (over_c, "; of rank exactly ", facts["rank"], ": ", exact_over_c)),
-        *_degrees(facts),
+        *_degrees(facts, "" if facts["irreducible"] else ", of the closure of the real points"),
         Row("certificate", (_checks(facts["certificate"]),)),
     ]
     return Section((family, ", ", n, " -> ", m, " coordinates, of rank at most ", facts["rank"]), tuple(items))
@@ -138,10 +138,10 @@ def _blocks(facts: Facts, *, full: bool) -> Table:
     return Table("blocks", headings, tuple(cells), _more(facts["num_blocks"] - len(shown)))
 
 
-def _degrees(facts: Facts) -> Iterable[Row]:
-    for key, name in (("degree", "degree"), ("ed_degree", "ED degree")):
+def _degrees(facts: Facts, of_what: str = "") -> Iterable[Row]:
+    for key, name, more in (("degree", "degree", of_what), ("ed_degree", "ED degree", "")):
         value, reason = facts[key], facts["left_out"].get(key)
-        yield Row(name, (f"not computed: {reason}",) if value is None else (value,))
+        yield Row(name, (f"not computed: {reason}",) if value is None else (value, more))
 
 
 def _singular(pieces: Sequence[Mapping[str, Any]], count: int, *, full: bool) -> tuple[Cell, ...]:

@@ -94,9 +94,8 @@ class Measured:
 
     def of_value(self, block: int, position: int) -> str:
         """One singular value in words."""
-        value = float(self.values[block][position])
-        size = f"{self.unit * value:.3g} is {value / self.largest:.3g} times the largest of all blocks"
-        return f"its singular value {size}"
+        value, largest = self.unit * float(self.values[block][position]), self.unit * self.largest
+        return f"its singular value {value:.3g} (the largest of all blocks is {largest:.3g})"
 
 
 def of_bounded_ranks(found: Measured, ranks: Sequence[int]) -> Membership:

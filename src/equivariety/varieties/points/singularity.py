@@ -26,7 +26,7 @@ def of_stratum(stratum: Any, ranks: RankVector) -> Singularity:
     if dropped:
         reason = f"rank drops in {', '.join(dropped[:6])}" + (" and more" if len(dropped) > 6 else "")
     else:
-        reason = "every block that is not linear has its full rank of the component"
+        reason = "no rank drops below that of the component, but in blocks that are linear"
     number = stratum.space.num_components_through(ranks)
     return Singularity(bool(dropped), reason, dropped, number, ranks)
 

@@ -86,7 +86,7 @@ class Membership(Verdict):
     >>> bool(found), found.block, found.ranks
     (False, '(1,1)', (1, 1))
     >>> print(found.reason)
-    block (1,1) has rank 1, at most 0 allowed: its singular value 1 is 1 times the largest of all blocks
+    block (1,1) has rank 1, at most 0 allowed: its singular value 1 (the largest of all blocks is 1)
     >>> print(C.contains(np.diag([1.0, 2.0, 3.0])).mismatch)
     generator 0 takes entry (2, 2), 3, to entry (0, 0), 1: they differ by 2
     """
