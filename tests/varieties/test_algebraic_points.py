@@ -56,6 +56,60 @@ def test_floating_points_are_compared_with_the_size_of_the_terms():
     assert not cone.contains(1e6 * point + np.array([0.0, 0.0, 1e3]))
 
 
+def test_points_beyond_the_largest_float_are_decided_exactly():
+    circle, hyperbola, cone = EXAMPLES["circle"], V("x*y - 1"), V("x*y - z^2")
+    for point in ([1e200, 0], [1e160, 0], [1e200, 1e200], [10**400, 0], [1e308 + 1e308j, 0]):
+        assert not circle.contains(point)
+        assert not hyperbola.contains(point)
+    assert str(circle.contains([1e200, 0])) == "no: x^2 + y^2 - 1 is about 1.00e+400 there"
+    assert circle.contains([1e300j, 1e300])
+    assert V("x - y").contains([1e308, 1e308])
+    assert cone.contains([1e200] * 3)
+    assert not cone.contains([1e200, 1e200, 1.1e200])
+    assert not cone.is_singular_at([10**400] * 3)
+    with pytest.raises(ValueError, match="all coordinates as ints or fractions"):
+        circle.contains([10**400, 0.5])
+    with pytest.raises(ValueError, match="nearer to 0"):
+        cone.tangent_space([10**400] * 3)
+
+
+def test_coefficients_beyond_the_largest_float(rng):
+    small = V(f"({'9' * 59})^9 * x - 1")
+    assert not small.contains([0.5])
+    assert small.contains([0.5]).value == Fraction(int("9" * 59) ** 9 - 2, 2)
+    assert abs(small.sample(rng)).max() < 1e-300
+    assert [p.tolist() for p in small.points()] == [[0.0]]
+    assert small.critical_points([0.5])[0].squared_distance == 0.25
+    with pytest.raises(ValueError, match="scale the variables"):
+        V(f"x - ({'9' * 59})^9").points()
+
+
+def test_the_tolerance_is_absolute_near_zero_and_that_of_the_floats_given():
+    assert V("x*y").contains([1e-5, 1e-5])
+    assert not V("x*y").contains([1e-4, 1e-4])
+    narrow = [np.float32(0.6), np.float32(0.8)]
+    assert EXAMPLES["circle"].contains(narrow)
+    assert EXAMPLES["circle"].contains(np.array(narrow))
+    assert EXAMPLES["circle"].contains([np.float32(0.6), Fraction(4, 5)])
+    assert not EXAMPLES["circle"].contains([np.float32(0.6), 0.8])
+
+
+def test_far_points_of_a_plane_are_smooth():
+    assert not V("x - y").is_singular_at([1e6, 1e6])
+    assert not V("x - y").is_singular_at([1e200, 1e200])
+
+
+def test_critical_points_of_far_data_keep_their_order():
+    for size in (1e100, 1e200, 1e300):
+        near, far = EXAMPLES["circle"].critical_points([size, 0.0])
+        assert (near.point.tolist(), near.index, far.point.tolist(), far.index) == ([1.0, 0.0], 0, [-1.0, 0.0], 1)
+    (foot,) = V("x - y").critical_points([1e200, 0.0])
+    assert foot.point == pytest.approx([5e199, 5e199])
+    for u in ([1e301, 0.0], [10**400, 0]):
+        with pytest.raises(ValueError, match="u must be of size"):
+            EXAMPLES["circle"].critical_points(u)
+
+
 def test_singular_points():
     node = EXAMPLES["node"]
     assert node.is_singular_at([0, 0]) == True  # noqa: E712

@@ -241,6 +241,53 @@ def test_time_is_bounded():
         _ = V(["x^2 + y^2 - 1", "x*y"], seconds=1e-9).dim
 
 
+MONOMIALS = ["*".join(f"x{(i * i + j * (i + 1)) % 24}^{1 + (i * j) % 3}" for j in range(6)) for i in range(60)]
+CURVES = ["x^30 + y^7*x + 1", "y^25 + x*y^3 - 2"]
+
+
+@pytest.mark.parametrize(
+    ("polynomials", "question"),
+    [
+        (MONOMIALS, lambda v: v.dim),
+        (CURVES, lambda v: v.degree),
+        (CURVES, lambda v: v.points()),
+        (["x^60 - 2", "y^60 - 3", "z^60 - 5"], lambda v: v.degree),
+        (CURVES, lambda v: v.ed_degree),
+    ],
+    ids=["Hilbert series", "quotient algebra", "solutions", "large quotient algebra", "ED degree"],
+)
+def test_every_stage_looks_at_the_clock(polynomials, question):
+    with pytest.raises(BudgetError, match="took more than"):
+        question(V(polynomials, seconds=0.3))
+
+
+def test_large_powers_are_not_factored():
+    power = V("(x0+x1+x2+x3+x4+x5+x6+x7+1)^6")
+    assert (power.dim, power.degree) == (7, 1)
+    with pytest.raises(ValueError, match="multiplicity: 6 points"):
+        _ = power.ed_degree
+
+
+def test_no_primes_are_fixed_beforehand():
+    product = 2147483647 * 2147483629
+    assert V([f"x + {product}", "x"]).is_empty
+    assert V([f"x + 1 + {product}", "x + 1"]).is_empty
+    assert V([f"x + {product}", "x"]).groebner_basis == (sympy.Poly(1, sympy.Symbol("x"), domain="QQ"),)
+    assert V(f"x^2 + y^2 + {product}*z").ed_degree == 3
+
+
+def test_points_of_high_degree_in_their_order():
+    found = V(["x^9 + 3*y^7 - 1", "y^7 - x^2 + 5*x*y"]).points()
+    assert len(found) == 63
+    for x, y in found:
+        sizes = abs(x) ** 9 + 3 * abs(y) ** 7 + 1, abs(y) ** 7 + abs(x) ** 2 + 5 * abs(x * y)
+        assert abs(x**9 + 3 * y**7 - 1) < 1e-12 * sizes[0]
+        assert abs(y**7 - x**2 + 5 * x * y) < 1e-12 * sizes[1]
+    assert [p.item() for p in V("(x^2 - 2)(x^4 + 10x^2 + 9)").points()] == pytest.approx(
+        [-(2**0.5), 2**0.5, -1j, 1j, -3j, 3j]
+    )
+
+
 def test_displays_show_what_is_known_and_compute_nothing():
     hard = V(["x^9*y^7 + z^8 - 1", "x^8 - y^9*z^3 + 2"], seconds=1e-6)
     for text in (repr(hard), str(hard), hard._repr_latex_(), hard._repr_html_()):

@@ -14,14 +14,15 @@ from sympy.polys.orderings import ProductOrder, grevlex
 
 from equivariety.errors import BudgetError
 from equivariety.varieties.algebraic.clock import Clock
-from equivariety.varieties.algebraic.ideals import elimination_basis, saturation, scheme_dimension_and_degree
+from equivariety.varieties.algebraic.groebner_facts import elimination_basis, saturation, scheme_dimension_and_degree
 from equivariety.varieties.algebraic.jacobian_minors import jacobian_minors, random_minor
 from equivariety.varieties.algebraic.modular_elimination import row_echelon
 from equivariety.varieties.algebraic.modular_groebner import groebner_modulo
 from equivariety.varieties.algebraic.monomial_ideals import dimension_and_degree, standard_monomials
 from equivariety.varieties.algebraic.polynomial_output import to_sympy
 from equivariety.varieties.algebraic.quotient_algebra import QuotientAlgebra
-from equivariety.varieties.algebraic.rational_reconstruction import agreed, rational_numbers
+from equivariety.varieties.algebraic.rational_reconstruction import agreed, large_primes, rational_numbers
+from equivariety.varieties.algebraic.univariate_roots import real_root_count
 
 PRIME = 32003
 
@@ -107,7 +108,7 @@ def test_standard_monomials_and_degree_are_counted_one_by_one(rng):
     for _ in range(40):
         n = int(rng.integers(1, 4))
         leads = rng.integers(0, 4, (int(rng.integers(1, 6)), n))
-        dim, degree = dimension_and_degree(leads)
+        dim, degree = dimension_and_degree(leads, clock())
         # The affine Hilbert function is a polynomial of degree dim, leading coefficient degree / dim!.
         counts = []
         for bound in range(24, 24 + n + 1):
@@ -119,7 +120,7 @@ def test_standard_monomials_and_degree_are_counted_one_by_one(rng):
         differences = np.diff(np.array(counts), n=dim)
         assert (differences == degree).all(), (leads, dim, degree)
         if dim == 0:
-            assert len(standard_monomials(leads)) == degree
+            assert len(standard_monomials(leads, clock())) == degree
 
 
 def test_quotient_algebra_knows_the_solutions():
@@ -127,7 +128,7 @@ def test_quotient_algebra_knows_the_solutions():
     x, y = sympy.symbols("x y")
     f = sympy.Poly(sympy.expand((x**2 - 1) * (x - 5) ** 2), x, y)
     system = [{m: int(c) for m, c in one.terms()} for one in (f, sympy.Poly(y - x - 2, x, y))]
-    algebra = QuotientAlgebra(groebner_modulo(system, 2, PRIME, clock()))
+    algebra = QuotientAlgebra(groebner_modulo(system, 2, PRIME, clock()), clock())
     assert algebra.size == 4
     assert algebra.num_values(np.array([1, 1])) == 3
     minimal, (bottom, xs, ys) = algebra.univariate(np.array([1, 0]))
@@ -154,6 +155,25 @@ def test_row_echelon_keeps_the_span(rng):
             assert not rest.any()
 
 
+def test_primes_divide_no_coefficient():
+    first, second = itertools.islice(large_primes([7]), 2)
+    # The start depends on the numbers: look among all that begin alike.
+    for numbers in ([first * second, 0], [first], [-second]):
+        for prime in itertools.islice(large_primes(numbers), 5):
+            assert all(number % prime for number in numbers if number)
+    start = next(large_primes([1, 2]))
+    assert start == next(large_primes([1, 2])) != next(large_primes([2, 1]))
+
+
+def test_real_roots_are_counted_as_by_sympy(rng):
+    x = sympy.Symbol("x")
+    for _ in range(60):
+        numbers = [int(c) or 1 for c in rng.integers(-9, 10, int(rng.integers(2, 10)))]
+        poly = sympy.Poly(numbers, x)
+        if poly.is_sqf:
+            assert real_root_count(numbers, clock()) == poly.count_roots(), numbers
+
+
 def test_an_unlucky_prime_is_outvoted():
     first = []
 
@@ -161,7 +181,7 @@ def test_an_unlucky_prime_is_outvoted():
         first.append(prime)
         return 7 if len(first) == 1 else 5
 
-    assert agreed(compute) == 5
+    assert agreed(compute, [1]) == 5
     assert len(first) == 3
 
 
@@ -175,7 +195,7 @@ def test_rational_numbers_survive_primes_of_another_shape():
             return "other", [1]
         return "", [f.numerator * pow(f.denominator, -1, prime) % prime for f in wanted]
 
-    assert rational_numbers(compute, clock()) == ("", wanted)
+    assert rational_numbers(compute, [1], clock()) == ("", wanted)
 
 
 def test_what_divides_the_coefficients_does_not_matter():

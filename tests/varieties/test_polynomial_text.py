@@ -91,6 +91,11 @@ HOSTILE = {
     "lambda: 0": "position 7",
     "x if y else z": "two ways",
     "[x]": "position 1",
+    "0x10": "base 2, 8 or 16",
+    "1 + 0b1": "base 2, 8 or 16",
+    "0o7": "base 2, 8 or 16",
+    "= x": "nothing is before its =",
+    "x + = y": "'=' is not expected",
 }
 
 
@@ -135,6 +140,9 @@ def test_variables_are_those_that_occur_in_natural_order():
     assert read_polynomials("x10 + x2 + a")[1] == ("a", "x2", "x10")
     assert read_polynomials(["p1", "p0 + p2 - p10"])[1] == ("p0", "p1", "p2", "p10")
     assert read_polynomials(sympy.Eq(sympy.Symbol("t"), 1))[1] == ("t",)
+    assert read_polynomials("x - x + 0*z + y")[1] == ("x", "y", "z")
+    assert read_polynomials(sympy.Poly(0, *sympy.symbols("s t")))[1] == ("s", "t")
+    assert read_polynomials("x - x + y", ["y"])[1] == ("y",)
     assert ev.AlgebraicVariety("x", variables=[sympy.Symbol("y"), "x"]).variables == ("y", "x")
 
 
@@ -166,6 +174,8 @@ x = sympy.Symbol("x")
         (sympy.Symbol("a b"), None, ValueError, "not a name"),
         ((x + 1) ** 10000, None, ValueError, "exponent above"),
         (x**x, None, ValueError, "not a polynomial"),
+        (sympy.Poly(x**2 + 1, x, modulus=5), None, ValueError, "the domain has to be ZZ or QQ"),
+        (sympy.Poly(0.5 * x, x), None, ValueError, "the domain has to be ZZ or QQ"),
     ],
 )
 def test_mistakes_are_named(polynomials, variables, kind, words):

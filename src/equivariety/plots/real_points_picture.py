@@ -103,7 +103,9 @@ def _shows(collection) -> bool:
     """Whether a collection of curves or of points has any."""
     from matplotlib.collections import PathCollection
 
-    return len(collection.get_offsets() if isinstance(collection, PathCollection) else collection.get_paths()) > 0
+    if isinstance(collection, PathCollection):
+        return np.size(collection.get_offsets()) > 0
+    return len(collection.get_paths()) > 0
 
 
 def _triangle(flat: AlgebraicVariety, names: Sequence[str], title: str) -> Figure:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational, Real
+from typing import Any
 
 import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.errors import brief, invalid
 from equivariety.tolerances import point_tolerance, rank_tolerance
-from equivariety.varieties.algebraic.numeric_polynomials import NumericPolynomials, derivative, exact_value
+from equivariety.varieties.algebraic.numeric_polynomials import (
+    NumericPolynomials,
+    as_float,
+    derivative,
+    exact_complex_value,
+    exact_value,
+    tame,
+)
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
 from equivariety.varieties.algebraic.polynomial_output import polynomial_text
 from equivariety.varieties.algebraic.variety_text import shortened
@@ -41,7 +50,7 @@ class AffineMembership(Verdict):
         is_member: the answer.
         reason: the answer in words.
         polynomial: the equation that fails by most, as text; None for members.
-        value: its value there, a Fraction for rational points; None for members.
+        value: its value there, a Fraction for rational points and where floats overflow; None for members.
 
     >>> import equivariety as ev
     >>> print(ev.AlgebraicVariety("x^2 + y^2 - 1").contains([1, 1]))
@@ -111,9 +120,22 @@ def read_point(argument: str, point: object, names: Sequence[str], *, allow_comp
     numbers = [_number(argument, one, allow_complex) for one in given]
     if all(isinstance(one, Fraction) for one in numbers):
         exact = tuple(one for one in numbers if isinstance(one, Fraction))
-        return AffinePoint(np.array([float(one) for one in exact]), exact)
-    kind = point.dtype if isinstance(point, np.ndarray) and point.dtype.kind in "fc" else None
-    return AffinePoint(np.array([one if isinstance(one, complex) else float(one) for one in numbers], dtype=kind), None)
+        return AffinePoint(np.array([as_float(one) for one in exact]), exact)
+    mixed = [one if isinstance(one, complex) else as_float(one) for one in numbers]
+    if not np.isfinite(mixed).all():
+        fix = "give all coordinates as ints or fractions, or smaller ones"
+        raise invalid(argument, "floats of at most 1.8e308 where one is a float", brief(point), fix)
+    return AffinePoint(np.array(mixed, dtype=_precision(point, given)), None)
+
+
+def _precision(point: object, given: Sequence[object]) -> np.dtype[Any] | None:
+    """The type of an array of floats, or what NumPy's floats in a list have in common; None for other lists."""
+    if isinstance(point, np.ndarray):
+        return point.dtype if point.dtype.kind in "fc" else None
+    inexact = [one for one in given if not isinstance(one, Rational)]
+    if all(isinstance(one, np.inexact) for one in inexact):
+        return np.result_type(*[one.dtype for one in inexact if isinstance(one, np.inexact)])
+    return None
 
 
 def _number(argument: str, value: object, allow_complex: bool) -> Fraction | float | complex:
@@ -144,7 +166,10 @@ def failing_equation(
     Args:
         polynomials: the equations.
         point: rational ones are tested exactly if ``tolerance`` is None.
-        tolerance: bound relative to the sum of the sizes of the terms; None for the library's.
+        tolerance: bound relative to the sum of the sizes of the terms, or to the largest coefficient where that is
+            more; None for the library's.
+
+    Floats are computed with; where numbers beyond 1.8e308 come up, exactly.
     """
     if point.exact is not None and tolerance is None:
         exact = [exact_value(one, point.exact) for one in polynomials]
@@ -153,16 +178,37 @@ def failing_equation(
     allowed = point_tolerance(point.values.dtype) if tolerance is None else tolerance
     numeric = NumericPolynomials(polynomials, len(point.values))
     double = point.values.astype(np.result_type(point.values, np.float64))
-    values, sizes = numeric.values(double), numeric.sizes(double)
-    # Constants and powers of small coordinates: where all terms are tiny, a point is compared with the size of 1.
-    shares = np.abs(values) / np.maximum(sizes, _floor(polynomials))
+    with np.errstate(all="ignore"):
+        values, sizes = numeric.values(double), numeric.sizes(double)
+        # Constants and powers of small coordinates: where all terms are tiny, a point is compared with the size of 1.
+        shares = np.abs(values) / np.maximum(sizes, _floor(polynomials))
+    if not (np.isfinite(shares).all() and np.isfinite(sizes).all()):
+        return _failing_exactly(polynomials, point, allowed)
     worst = int(shares.argmax())
-    return (worst, values[worst].item()) if shares[worst] > allowed else None
+    return None if shares[worst] <= allowed else (worst, values[worst].item())
+
+
+def _failing_exactly(
+    polynomials: Sequence[Polynomial], point: AffinePoint, allowed: float
+) -> tuple[int, Fraction | complex] | None:
+    """The same where floats overflow: Fractions have no largest one."""
+    real = point.exact or tuple(Fraction(float(x.real)) for x in point.values)
+    imaginary = (Fraction(0),) * len(real) if point.exact else tuple(Fraction(float(x.imag)) for x in point.values)
+    moduli = [max(abs(a), abs(b)) for a, b in zip(real, imaginary, strict=True)]
+    worst: tuple[Fraction, int, Fraction | complex] | None = None
+    for k, one in enumerate(polynomials):
+        a, b = exact_complex_value(one, real, imaginary)
+        terms = {e: abs(c) for e, c in one.items()}
+        size = max(exact_value(terms, moduli), max(terms.values(), default=Fraction(1)))
+        share = max(abs(a), abs(b)) / size
+        if share > Fraction(allowed) and (worst is None or share > worst[0]):
+            worst = share, k, complex(as_float(a), as_float(b)) if b else a
+    return None if worst is None else worst[1:]
 
 
 def _floor(polynomials: Sequence[Polynomial]) -> AnyArray:
     """The largest coefficient of each equation, the size of its terms at a point with coordinates 1."""
-    return np.array([max((abs(float(c)) for c in one.values()), default=1.0) for one in polynomials])
+    return np.array([max((abs(as_float(c)) for c in one.values()), default=1.0) for one in polynomials])
 
 
 def jacobian_rank(polynomials: Sequence[Polynomial], point: AffinePoint, tolerance: float | None) -> int:
@@ -180,11 +226,26 @@ def jacobian_rank(polynomials: Sequence[Polynomial], point: AffinePoint, toleran
         entries = [[QQ(v.numerator, v.denominator) for v in row] for row in rows]
         return int(DomainMatrix(entries, (len(rows), n), QQ).rank())
     double = point.values.astype(np.result_type(point.values, np.float64))
-    jacobian = NumericPolynomials(polynomials, n).jacobian(double) / _floor(polynomials)[:, None]
+    jacobian = _scaled_jacobian(tame(polynomials), double)
     allowed = math.sqrt(point_tolerance(point.values.dtype)) if tolerance is None else tolerance
     sizes = np.linalg.svd(jacobian, compute_uv=False)
-    scale = max(1.0, float(np.abs(double).max(initial=0.0)))
-    return int((sizes > max(allowed, rank_tolerance(np.float64, n)) * scale).sum())
+    return int((sizes > max(allowed, rank_tolerance(np.float64, n))).sum())
+
+
+def _scaled_jacobian(polynomials: Sequence[Polynomial], point: AnyArray) -> AnyArray:
+    """Each row relative to the sum of the sizes of the terms of its derivatives, or to the largest coefficient."""
+    terms = [{e: abs(c) for e, c in one.items()} for one in polynomials]
+    sizes = _finite_jacobian(terms, np.abs(point)).max(axis=1)
+    return np.asarray(_finite_jacobian(polynomials, point) / np.maximum(sizes, _floor(polynomials))[:, None])
+
+
+def _finite_jacobian(polynomials: Sequence[Polynomial], point: AnyArray) -> AnyArray:
+    with np.errstate(all="ignore"):
+        jacobian = NumericPolynomials(polynomials, len(point)).jacobian(point)
+    if np.isfinite(jacobian).all():
+        return jacobian
+    fix = "give ints or fractions and no tolerance, or a point nearer to 0"
+    raise invalid("point", "one where all derivatives are at most 1.8e308", brief(point.tolist()), fix)
 
 
 def gradient_frame(
@@ -197,7 +258,7 @@ def gradient_frame(
     """
     if point.values.dtype.kind == "c":
         raise invalid("point", "real", "complex coordinates", "give a real point", TypeError)
-    jacobian = NumericPolynomials(polynomials, len(point.values)).jacobian(point.values.astype(np.float64))
+    jacobian = _finite_jacobian(tame(polynomials), point.values.astype(np.float64))
     return jacobian_rank(polynomials, point, tolerance), np.linalg.svd(jacobian)[2]
 
 
@@ -210,8 +271,15 @@ def membership(
         return AffineMembership(True, "all equations hold")
     text = polynomial_text(polynomials[failing[0]], names)
     value = failing[1]
-    shown = str(value) if isinstance(value, Fraction) else f"{value:.3g}"
+    shown = _shown(value) if isinstance(value, Fraction) else f"{value:.3g}"
     return AffineMembership(False, f"{shortened(text)} is {shown} there", text, value)
+
+
+def _shown(value: Fraction) -> str:
+    """The fraction, or three digits of a long one."""
+    if max(abs(value.numerator), value.denominator) < 10**40:
+        return str(value)
+    return f"about {Decimal(value.numerator) / Decimal(value.denominator):.3g}"
 
 
 def singularity(
@@ -234,6 +302,6 @@ def read_weights(weights: object, names: Sequence[str]) -> tuple[Fraction, ...]:
         return (Fraction(1),) * len(names)
     given = read_point("weights", weights, names, allow_complex=False)
     numbers = given.exact or tuple(Fraction(float(w)) for w in given.values)
-    if min(numbers) <= 0:
-        raise invalid("weights", "positive", brief(weights), "give one positive number for each variable")
+    if not 1e-100 <= min(numbers) <= max(numbers) <= 1e100:
+        raise invalid("weights", "positive, from 1e-100 to 1e100", brief(weights), "give one for each variable")
     return numbers

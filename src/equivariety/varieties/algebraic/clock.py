@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from time import monotonic
 from typing import NoReturn
 
@@ -10,6 +9,9 @@ from equivariety.errors import BudgetError, invalid
 from equivariety.tolerances import GROEBNER_SECONDS
 
 __all__ = ["Clock", "checked_seconds"]
+
+#: A century; comparison with it refuses NaN, infinity and integers beyond all floats.
+_LONGEST = 3e9
 
 
 class Clock:
@@ -42,6 +44,6 @@ def checked_seconds(seconds: object) -> float:
     >>> checked_seconds(2)
     2.0
     """
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and isfinite(seconds) and seconds > 0:
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= _LONGEST:
         return float(seconds)
-    raise invalid("seconds", "a positive number", seconds, f"leave it out for {GROEBNER_SECONDS:g}")
+    raise invalid("seconds", "a positive number, at most 3e9", seconds, f"leave it out for {GROEBNER_SECONDS:g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,13 +10,13 @@ from fractions import Fraction
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, read_only
-from equivariety.errors import NonGenericDataError
+from equivariety.errors import NonGenericDataError, brief, invalid
 from equivariety.tolerances import point_tolerance
 from equivariety.varieties.algebraic.affine_points import AffinePoint, jacobian_rank
 from equivariety.varieties.algebraic.clock import Clock
 from equivariety.varieties.algebraic.critical_equations import critical_equations
 from equivariety.varieties.algebraic.jacobian_minors import random_minor
-from equivariety.varieties.algebraic.numeric_polynomials import NumericPolynomials
+from equivariety.varieties.algebraic.numeric_polynomials import NumericPolynomials, tame
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
 from equivariety.varieties.algebraic.real_samples import truncated_inverse
 from equivariety.varieties.algebraic.univariate_roots import Solutions, solutions
@@ -25,6 +26,9 @@ __all__ = ["DistanceCriticalPoint", "distance_critical_points"]
 #: Coordinates of the data are rounded to this many binary digits for the exact part, and followed by Newton's method.
 _DATA_BITS = 20
 
+#: Beyond this, floats do not hold the critical points.
+_FARTHEST = 1e300
+
 
 @dataclass(frozen=True, eq=False)
 class DistanceCriticalPoint:
@@ -32,7 +36,7 @@ class DistanceCriticalPoint:
 
     Attributes:
         point: (n,) coordinates, float64 if they are real and complex128 otherwise, read-only.
-        squared_distance: ``sum(weights * (point - u)**2)``, a complex number for complex points.
+        squared_distance: ``sum(weights * (point - u)**2)``, complex for complex points; infinite where floats end.
         is_real: whether all coordinates are real, decided exactly.
         index: Morse index, the number of negative eigenvalues of the Hessian on the variety; None for complex points.
 
@@ -63,20 +67,36 @@ def distance_critical_points(
 
     Raises NonGenericDataError if there are infinitely many, and BudgetError.
     """
+    if not np.abs(data.values).max(initial=0.0) <= _FARTHEST:
+        raise invalid("u", f"of size at most {_FARTHEST:g}", brief(data.values.tolist()), "scale the coordinates")
     exact = _rational(data)
+    polynomials = tame(polynomials)
     found = _smooth_solutions(polynomials, codimension, exact, weights, clock)
     numeric = NumericPolynomials(polynomials, len(exact))
     scaled = np.array([float(w) for w in weights])
     out = []
     for i, start in enumerate(found.points):
         real = i < found.num_real
-        point = _polished(numeric, codimension, start.real if real else start, data.values, scaled)
+        with np.errstate(over="ignore", invalid="ignore"):  # far data: the start is kept, distances become infinite
+            point = _polished(numeric, codimension, start.real if real else start, data.values, scaled)
+            squared = (scaled * (point - data.values) ** 2).sum().item()
         if jacobian_rank(polynomials, AffinePoint(point, None), None) < codimension:
             continue
-        squared = (scaled * (point - data.values) ** 2).sum().item()
         index = _morse_index(numeric, codimension, point, data.values, scaled) if real else None
         out.append(DistanceCriticalPoint(read_only(point), squared, real, index))
-    return tuple(sorted(out, key=lambda one: (not one.is_real, one.squared_distance.real, one.squared_distance.imag)))
+    return tuple(sorted(out, key=lambda one: _order(one, data.values, scaled)))
+
+
+def _order(one: DistanceCriticalPoint, data: FloatArray, weights: FloatArray) -> tuple[bool, float, float, float]:
+    """Real ones first, then by distance; where rounding makes far data as far from all, by what points add to it."""
+    scale = max(1.0, float(np.abs(data).max(initial=0.0)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        added = complex((weights * one.point * (one.point / scale - 2 * (data / scale))).sum()).real
+    # Comparisons with NaN would have no order.
+    squared, imaginary = (
+        x if math.isfinite(x) else math.inf for x in (one.squared_distance.real, one.squared_distance.imag)
+    )
+    return not one.is_real, squared, added if math.isfinite(added) else math.inf, imaginary
 
 
 def _rational(data: AffinePoint) -> tuple[Fraction, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from equivariety.errors import invalid
 from equivariety.varieties.algebraic.clock import Clock
 from equivariety.varieties.algebraic.critical_equations import critical_equations
-from equivariety.varieties.algebraic.ideals import integral, scheme_dimension_and_degree
+from equivariety.varieties.algebraic.groebner_facts import coefficients, integral, scheme_dimension_and_degree
 from equivariety.varieties.algebraic.modular_groebner import groebner_modulo
 from equivariety.varieties.algebraic.monomial_ideals import dimension_and_degree
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
@@ -65,10 +65,11 @@ def _of_factor(polynomials: Sequence[Polynomial], codimension: int, weights: Seq
         data = [Fraction(int(v)) for v in rng.integers(1, prime, len(weights))]
         system, size = critical_equations(polynomials, codimension, data, weights, rng)
         basis = groebner_modulo([integral(one) for one in system], size, prime, clock)
-        dim, degree = dimension_and_degree(basis.leads)
+        dim, degree = dimension_and_degree(basis.leads, clock)
         return degree if dim <= 0 else None
 
-    found = agreed(compute)
+    numbers = [*coefficients(map(integral, polynomials)), *(v for w in weights for v in w.as_integer_ratio())]
+    found = agreed(compute, numbers)
     if found is None:
         fix = "give generators of the radical ideal, or one component at a time"
         raise invalid("polynomials", "with finitely many critical points", "infinitely many for general data", fix)

@@ -13,8 +13,8 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.varieties.algebraic.clock import Clock
-from equivariety.varieties.algebraic.critical_pairs import PairQueue
 from equivariety.varieties.algebraic.modular_elimination import reduce_columns, row_echelon
+from equivariety.varieties.algebraic.s_pairs import PairQueue
 
 __all__ = ["ModularBasis", "Terms", "groebner_modulo"]
 

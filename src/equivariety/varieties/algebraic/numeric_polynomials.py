@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -10,7 +11,10 @@ import numpy as np
 from equivariety._typing import AnyArray
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
 
-__all__ = ["NumericPolynomials", "derivative", "exact_value"]
+__all__ = ["NumericPolynomials", "as_float", "derivative", "exact_complex_value", "exact_value", "tame"]
+
+#: Polynomials whose largest coefficient is beyond this, or below its inverse, are divided by it before rounding.
+_LARGEST_COEFFICIENT = 10**100
 
 
 def derivative(polynomial: Polynomial, variable: int) -> Polynomial:
@@ -41,6 +45,52 @@ def exact_value(polynomial: Polynomial, point: Sequence[Fraction]) -> Fraction:
     return total
 
 
+def exact_complex_value(
+    polynomial: Polynomial, real: Sequence[Fraction], imaginary: Sequence[Fraction]
+) -> tuple[Fraction, Fraction]:
+    """Return real and imaginary part of the value at a point with rational parts.
+
+    >>> exact_complex_value({(2,): Fraction(1)}, [Fraction(1)], [Fraction(2)])
+    (Fraction(-3, 1), Fraction(4, 1))
+    """
+    if not any(imaginary):
+        return exact_value(polynomial, real), Fraction(0)
+    total = Fraction(0), Fraction(0)
+    for exponents, value in polynomial.items():
+        a, b = value, Fraction(0)
+        for x, y, e in zip(real, imaginary, exponents, strict=True):
+            for _ in range(e):
+                a, b = a * x - b * y, a * y + b * x
+        total = total[0] + a, total[1] + b
+    return total
+
+
+def as_float(value: Fraction | float) -> float:
+    """Return the nearest float, infinite where there is none.
+
+    >>> as_float(Fraction(1, 4)), as_float(Fraction(-(10**400)))
+    (0.25, -inf)
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value > 0 or -1)
+
+
+def tame(polynomials: Sequence[Polynomial]) -> list[Polynomial]:
+    """Return multiples that define the same set, with largest coefficients that floats can hold.
+
+    >>> tame([{(1,): Fraction(10**400), (0,): Fraction(1)}, {(1,): Fraction(7)}])[0][1,], tame([{(1,): Fraction(7)}])
+    (Fraction(1, 1), [{(1,): Fraction(7, 1)}])
+    """
+    out = []
+    for one in polynomials:
+        largest = max(map(abs, one.values()), default=Fraction(1))
+        usual = Fraction(1, _LARGEST_COEFFICIENT) <= largest <= _LARGEST_COEFFICIENT
+        out.append(one if usual else {e: c / largest for e, c in one.items()})
+    return out
+
+
 class NumericPolynomials:
     """k polynomials in n variables, as arrays; points are (..., n), real or complex.
 
@@ -57,7 +107,7 @@ class NumericPolynomials:
 
     def _compiled(self, polynomial: Polynomial) -> tuple[AnyArray, AnyArray]:
         exponents = np.array(list(polynomial), dtype=np.int64).reshape(-1, self._n)
-        return exponents, np.array([float(c) for c in polynomial.values()])
+        return exponents, np.array([as_float(c) for c in polynomial.values()])
 
     def values(self, points: AnyArray) -> AnyArray:
         """Return the (..., k) values."""

@@ -23,7 +23,7 @@ def read_polynomials(polynomials: object, variables: object = None) -> tuple[tup
 
     Args:
         polynomials: one or a sequence of str (see :func:`parse_polynomial`) or SymPy Expr, Eq or Poly.
-        variables: names or SymPy symbols; None for those that occur, x2 before x10.
+        variables: names or SymPy symbols; None for those that are written, also where they cancel, x2 before x10.
 
     Raises ValueError or TypeError that names what is wrong with which polynomial.
 
@@ -41,7 +41,7 @@ def read_polynomials(polynomials: object, variables: object = None) -> tuple[tup
     over = TermArithmetic()
     sums = [_read(one, over) for one in given]
     occurring = {name for one in sums for monomial in one for name, _ in monomial}
-    names = read_variables(variables) if variables is not None else tuple(sorted(occurring, key=_natural))
+    names = read_variables(variables) if variables is not None else tuple(sorted(over.names, key=_natural))
     if not names:
         raise invalid("variables", "given where none occurs", "constants only", 'add variables=["x", "y"]')
     if len(names) > MAX_VARIABLES:
@@ -110,6 +110,15 @@ def _read(given: Any, over: TermArithmetic) -> Sum:
         raise invalid("polynomials", "polynomials with rational coefficients", reason, fix) from problem
 
 
+def _check_domain(domain: Any) -> None:
+    """Refuse a SymPy Poly over finite fields, floats, algebraic numbers: its coefficients would be read as others."""
+    base = domain
+    while base.is_PolynomialRing:
+        base = base.domain
+    if not (base.is_ZZ or base.is_QQ):
+        raise ValueError(f"a Poly over {domain}; the domain has to be ZZ or QQ")
+
+
 def _read_sympy(given: Any, over: TermArithmetic, depth: int) -> Sum:
     """Walk through the expression, in our own arithmetic: SymPy would multiply out without a bound."""
     import sympy
@@ -117,7 +126,10 @@ def _read_sympy(given: Any, over: TermArithmetic, depth: int) -> Sum:
     if depth > 40:
         raise ValueError("it is nested deeper than 40")
     if isinstance(given, sympy.Poly):
+        _check_domain(given.domain)
         out: Sum = {}
+        for symbol in given.gens:
+            _read_sympy(symbol, over, depth + 1)
         for exponents, value in given.terms():
             term = _read_sympy(value, over, depth + 1)
             for symbol, e in zip(given.gens, exponents, strict=True):

@@ -17,6 +17,7 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _DEEPEST = 40
 _LONGEST_NUMBER = 60
 _TOKEN = re.compile(rf"(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>{NAME.pattern})|(?P<sign>\*\*|[-+*/^()=])")
+_OTHER_BASE = re.compile("[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SIGNS = str.maketrans({"−": "-", "·": "*", "⋅": "*", "×": "*"})
 
@@ -63,6 +64,8 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         touching = bool(out) and out[-1][0] == "number" and place > 0 and text[place - 1].isdigit()
         if kind == "name" and touching and re.fullmatch(r"[eE][0-9]*", token) and not _is_exponent(out):
             raise ValueError(f"{out[-1][1]}{token} looks like scientific notation; write the number out, or put a *")
+        if kind == "name" and touching and out[-1][1] == "0" and _OTHER_BASE.fullmatch(token):
+            raise ValueError(f"0{token} looks like a number in base 2, 8 or 16; write it in base 10, or put a *")
         out.append((kind, "^" if token == "**" else token))
         place = found.end()
     return out
@@ -100,7 +103,9 @@ class _Reader:
 
     def _surprise(self) -> str:
         token = self._next()
-        if token == "=" and self._tokens[self._place - 1][1] != "=":
+        if token == "=" and self._place == 0:
+            return "nothing is before its ="
+        if token == "=" and ("sign", "=") in self._tokens[: self._place - 1]:
             return "there is more than one ="
         if token == ")":
             return "a ) has no ("

@@ -9,24 +9,36 @@ from __future__ import annotations
 import numpy as np
 
 from equivariety._typing import AnyArray
+from equivariety.varieties.algebraic.clock import Clock
 from equivariety.varieties.algebraic.modular_groebner import ModularBasis
 from equivariety.varieties.algebraic.monomial_ideals import standard_monomials
 
 __all__ = ["QuotientAlgebra"]
 
+#: Most entries of the matrices of multiplication together, 8 bytes each.
+_MOST_ENTRIES = 2**26
+
+#: Products of numbers between two looks at the clock.
+_PRODUCTS_AT_ONCE = 2**27
+
 
 class QuotientAlgebra:
     """K[x_1..x_n] / I for an ideal I of dimension 0 over K = GF(p), by its Groebner basis.
+
+    The work grows with D^4; everything raises BudgetError when the time of the clock is over.
 
     Attributes:
         size: its dimension D, the number of solutions with multiplicities.
     """
 
-    def __init__(self, basis: ModularBasis) -> None:
+    def __init__(self, basis: ModularBasis, clock: Clock) -> None:
         self._prime = basis.prime
-        monomials = standard_monomials(basis.leads)
+        self._clock = clock
+        monomials = standard_monomials(basis.leads, clock)
         self.size = len(monomials)
         n = basis.num_variables
+        if n * self.size**2 > _MOST_ENTRIES:
+            clock.give_up(f"matrices of size {self.size}, one for each variable")
         steps = (monomials[None, :, :] + np.eye(n, dtype=np.int64)[:, None, :]).reshape(-1, n)
         images = basis.normal_forms(steps, monomials).reshape(self.size, n, self.size)
         #: The (n, D, D) matrices of multiplication by each variable.
@@ -53,13 +65,14 @@ class QuotientAlgebra:
         starts = np.column_stack([one, *(matrix[:, 0] for matrix in self._variables)])
         sums = []
         for _ in range(d):
-            sums.append(_product(traces[None, :], starts, p)[0])
-            starts = _product(element, starts, p)
+            sums.append(self._product(traces[None, :], starts)[0])
+            starts = self._product(element, starts)
         # H_j are the Horner polynomials of f: f divided by t^(d - j), without its remainder.
         out = []
         for k in range(len(self._variables) + 1):
             g = [0] * d
             for i in range(d):
+                self._clock.check()
                 for place, c in enumerate(f[: d - i]):
                     g[i + place] = (g[i + place] + int(sums[i][k]) * c) % p
             out.append(g)
@@ -73,12 +86,14 @@ class QuotientAlgebra:
 
     def _traces(self) -> AnyArray:
         """The traces of multiplication by each standard monomial, each being an earlier one times a variable."""
+        if self.size**3 > 2 * _MOST_ENTRIES:
+            self._clock.give_up(f"{self.size} matrices of that size")
         place = {tuple(m): i for i, m in enumerate(self._monomials.tolist())}
         matrices = [np.eye(self.size, dtype=np.int64)]
         for monomial in self._monomials.tolist()[1:]:
             variable = next(i for i, e in enumerate(monomial) if e)
             monomial[variable] -= 1
-            matrices.append(_product(self._variables[variable], matrices[place[tuple(monomial)]], self._prime))
+            matrices.append(self._product(self._variables[variable], matrices[place[tuple(monomial)]]))
         return np.array([int(np.trace(matrix)) % self._prime for matrix in matrices])
 
     def _squarefree(self, element: AnyArray) -> list[int]:
@@ -94,13 +109,23 @@ class QuotientAlgebra:
         power = np.eye(self.size, dtype=np.int64)
         sums = []
         for _ in range(self.size):
-            power = _product(element, power, p)
+            power = self._product(element, power)
             sums.append(int(np.trace(power)) % p)
         out = [1]
         for k in range(1, self.size + 1):
+            self._clock.check()
             total = sum(out[k - i] * sums[i - 1] for i in range(1, k + 1))
             out.append(-total * pow(k, -1, p) % p)
         return out
+
+    def _product(self, a: AnyArray, b: AnyArray) -> AnyArray:
+        """Product modulo p, some rows at once, with a look at the clock between."""
+        rows = max(1, _PRODUCTS_AT_ONCE // b.size)
+        parts = []
+        for first in range(0, len(a), rows):
+            self._clock.check()
+            parts.append(_product(a[first : first + rows], b, self._prime))
+        return np.concatenate(parts)
 
 
 def _product(a: AnyArray, b: AnyArray, prime: int) -> AnyArray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.varieties.algebraic.affine_points import AffinePoint, failing_equation, jacobian_rank
-from equivariety.varieties.algebraic.numeric_polynomials import NumericPolynomials
+from equivariety.varieties.algebraic.numeric_polynomials import NumericPolynomials, tame
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
 
 __all__ = ["real_point", "truncated_inverse"]
@@ -37,6 +37,7 @@ def real_point(
     Newton's method, each step as short as possible.  The inverse of the Jacobian matrix is cut to the rank that it has
     at smooth points; otherwise equations that contradict each other nearby would pull the points to singular ones.
     """
+    polynomials = tame(polynomials)
     numeric = NumericPolynomials(polynomials, n)
     singular = None
     for attempt in range(_STARTS):

@@ -22,6 +22,9 @@ class TermArithmetic:
 
     One object has ``tolerances.MAX_TERM_PRODUCTS`` products of two terms to spend.
 
+    Attributes:
+        names: the variables asked for so far, also those that cancelled later.
+
     >>> over = TermArithmetic()
     >>> x, y = over.variable("x"), over.variable("y")
     >>> len(over.power(over.add(x, y), 3)), over.add(x, x, -1)
@@ -32,6 +35,7 @@ class TermArithmetic:
     """
 
     def __init__(self) -> None:
+        self.names: set[str] = set()
         self._left = MAX_TERM_PRODUCTS
 
     def constant(self, value: Fraction) -> Sum:
@@ -40,6 +44,7 @@ class TermArithmetic:
 
     def variable(self, name: str) -> Sum:
         """Return a variable as a polynomial."""
+        self.names.add(name)
         return {((name, 1),): Fraction(1)}
 
     def add(self, a: Sum, b: Sum, sign: int = 1) -> Sum:

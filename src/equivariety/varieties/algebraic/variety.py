@@ -25,7 +25,7 @@ from equivariety.varieties.algebraic.affine_points import (
 from equivariety.varieties.algebraic.clock import Clock, checked_seconds
 from equivariety.varieties.algebraic.distance_critical_points import DistanceCriticalPoint, distance_critical_points
 from equivariety.varieties.algebraic.distance_degree import distance_degree
-from equivariety.varieties.algebraic.ideals import (
+from equivariety.varieties.algebraic.groebner_facts import (
     elimination_basis,
     saturation,
     scheme_dimension_and_degree,
@@ -67,7 +67,7 @@ class AlgebraicVariety:
 
     Args:
         polynomials: texts such as ``"y^2 = x^2 (x + 1)"``, or SymPy expressions; one, or a list.
-        variables: names of the coordinates; None for those that occur, p2 before p10.
+        variables: names of the coordinates; None for those that are written, p2 before p10.
         seconds: time budget of each question.
 
     Raises ValueError or TypeError for anything that is not such a polynomial, and BudgetError when time is over.
@@ -141,9 +141,7 @@ class AlgebraicVariety:
     def degree(self) -> int:
         """How many points of the components of largest dimension a general affine subspace has; 0 if empty."""
         dim, degree = self._scheme
-        if degree <= 1 or sum(1 for one in self._equations if one) <= 1:
-            return degree
-        return set_degree(self._equations, self.ambient_dim, dim, self._clock("the degree"))
+        return degree if degree <= 1 else set_degree(self._equations, self.ambient_dim, dim, self._clock("the degree"))
 
     @property
     def is_empty(self) -> bool:
@@ -178,7 +176,8 @@ class AlgebraicVariety:
         """The polynomials without repeated factors, which define the same set; each once.  Long lists stay."""
         out: list[Polynomial] = [one for one in self._terms if one]
         if len(out) <= _MOST_FACTORED:
-            out = [squarefree_part(one, self._names) for one in out]
+            clock = self._clock("dimension and degree")
+            out = [squarefree_part(one, self._names, clock) for one in out]
         return tuple({frozenset(one.items()): one for one in out}.values()) or ({},)
 
     @cached_property
@@ -239,8 +238,9 @@ class AlgebraicVariety:
 
         Args:
             point: n real or complex numbers; integers and fractions are treated exactly.
-            tolerance: of each equation, relative to the sum of the sizes of its terms; None for exact answers where the
-                point is rational, and the library's otherwise.
+            tolerance: of each equation, relative to the sum of the sizes of its terms, or to its largest coefficient
+                where that is more, so that it is an absolute one near 0; None for exact answers where the point is
+                rational, and the library's otherwise.
 
         Raises ValueError or TypeError for anything else.
         """

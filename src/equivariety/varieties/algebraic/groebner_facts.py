@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
 import numpy as np
 
 from equivariety.varieties.algebraic.clock import Clock
+from equivariety.varieties.algebraic.line_restriction import distinct_roots, on_line
 from equivariety.varieties.algebraic.modular_groebner import ModularBasis, groebner_modulo
 from equivariety.varieties.algebraic.monomial_ideals import dimension_and_degree
 from equivariety.varieties.algebraic.polynomial_input import Polynomial
@@ -16,6 +17,7 @@ from equivariety.varieties.algebraic.quotient_algebra import QuotientAlgebra
 from equivariety.varieties.algebraic.rational_reconstruction import agreed, rational_numbers
 
 __all__ = [
+    "coefficients",
     "elimination_basis",
     "integral",
     "saturation",
@@ -37,6 +39,15 @@ def integral(polynomial: Polynomial) -> _Integral:
     return {e: int(v * scale) // common for e, v in polynomial.items()}
 
 
+def coefficients(system: Iterable[Mapping[tuple[int, ...], int]]) -> list[int]:
+    """Return all coefficients: primes that divide one of them would answer questions about another system.
+
+    >>> coefficients([{(1,): 1, (0,): 6}])
+    [1, 6]
+    """
+    return [value for one in system for value in one.values()]
+
+
 def scheme_dimension_and_degree(polynomials: Iterable[Polynomial], n: int, clock: Clock) -> tuple[int, int]:
     """Return dimension and degree of the scheme that polynomials in n variables define; (-1, 0) if it is empty.
 
@@ -47,7 +58,11 @@ def scheme_dimension_and_degree(polynomials: Iterable[Polynomial], n: int, clock
     (1, 2)
     """
     system = [integral(one) for one in polynomials]
-    return agreed(lambda prime: dimension_and_degree(groebner_modulo(system, n, prime, clock).leads))
+
+    def compute(prime: int) -> tuple[int, int]:
+        return dimension_and_degree(groebner_modulo(system, n, prime, clock).leads, clock)
+
+    return agreed(compute, coefficients(system))
 
 
 def set_degree(polynomials: Iterable[Polynomial], n: int, dim: int, clock: Clock) -> int:
@@ -57,15 +72,17 @@ def set_degree(polynomials: Iterable[Polynomial], n: int, dim: int, clock: Clock
     >>> set_degree([{(2, 0): Fraction(1)}], 2, 1, Clock(9.0, ""))
     1
     """
-    system = [integral(one) for one in polynomials]
+    system = [one for one in map(integral, polynomials) if one]
 
     def compute(prime: int) -> int:
         rng = np.random.default_rng(prime)
+        if len(system) == 1:
+            return distinct_roots(on_line(system[0], prime, rng, clock), prime)
         slices = [_affine(rng.integers(1, prime, n + 1).tolist()) for _ in range(dim)]
         basis = groebner_modulo([*system, *slices], n, prime, clock)
-        return QuotientAlgebra(basis).num_values(rng.integers(1, prime, n))
+        return QuotientAlgebra(basis, clock).num_values(rng.integers(1, prime, n))
 
-    return agreed(compute)
+    return agreed(compute, coefficients(system))
 
 
 def elimination_basis(
@@ -89,7 +106,7 @@ def elimination_basis(
         rows = kept(groebner_modulo(system, n, prime, clock, eliminated=eliminated))
         return tuple(tuple(row) for row in rows), [c for row in rows for c in row.values()]
 
-    shape, numbers = rational_numbers(compute, clock)
+    shape, numbers = rational_numbers(compute, coefficients(system), clock)
     values = iter(numbers)
     return tuple({e: next(values) for e in row} for row in shape)
 
