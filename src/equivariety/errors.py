@@ -16,6 +16,7 @@ __all__ = [
     "UnsupportedGroupError",
     "as_nonnegative_int",
     "brief",
+    "check_flag",
     "invalid",
 ]
 
@@ -68,6 +69,15 @@ def invalid(argument: str, required: str, got: object, fix: str, kind: type[E] =
     """
     shown = got if isinstance(got, str) else brief(got)
     return kind(f"{argument} must be {required}; got {shown}. Fix: {fix}.")
+
+
+def check_flag(argument: str, value: object, fix: str) -> None:
+    """Raise TypeError unless ``value`` is True or False; a number or a text is more likely a mistake than meant.
+
+    >>> check_flag("strict", True, "leave it out to be warned only")
+    """
+    if not isinstance(value, bool):
+        raise invalid(argument, "True or False", brief(value), fix, TypeError)
 
 
 def as_nonnegative_int(argument: str, value: object, fix: str = "give a whole number") -> int:

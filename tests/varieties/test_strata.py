@@ -328,6 +328,16 @@ def test_bad_field_and_order():
             E.components(order=wrong)
 
 
+@pytest.mark.parametrize("wrong", ["yes", 2, None, []])
+def test_exact_rank_is_a_truth_value(wrong):
+    E = ev.equivariant_maps(ev.groups.cyclic(3), rank=2)
+    for family in (E, E.complex_maps):
+        with pytest.raises(TypeError, match="exact_rank must be True or False"):
+            family.num_components(exact_rank=wrong)
+        with pytest.raises(TypeError, match="exact_rank must be True or False"):
+            family.components(exact_rank=wrong)
+
+
 def test_large_posets_are_refused():
     with pytest.raises(ValueError, match=r"at most 10,000 strata; got \d+ of them"):
         ev.equivariant_maps(ev.groups.shift((28, 28), axis=1), rank=99).poset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equivariety.errors import as_nonnegative_int, brief, invalid
+from equivariety.errors import as_nonnegative_int, brief, check_flag, invalid
 from equivariety.groups import PermutationGroup, trivial
 from equivariety.groups.signed_group import AnyGroup, SignedPermutationGroup
 from equivariety.representations import hom_space, invariant_hom_space
@@ -41,8 +41,7 @@ def equivariant_maps(
     for name, value in (("group", group), ("target", group if target is None else target)):
         if not isinstance(value, PermutationGroup | SignedPermutationGroup):
             raise invalid(name, "a PermutationGroup", value, "build one with PermutationGroup(generators)", TypeError)
-    if not isinstance(strict, bool):
-        raise invalid("strict", "True or False", brief(strict), "leave it out to be warned only", TypeError)
+    check_flag("strict", strict, "leave it out to be warned only")
     return RankBoundedMaps(hom_space(group, group if target is None else target, strict=strict, seed=seed), rank)
 
 

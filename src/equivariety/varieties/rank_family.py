@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar, get_args
 import numpy as np
 
 from equivariety._typing import FloatArray
-from equivariety.errors import brief, invalid
+from equivariety.errors import brief, check_flag, invalid
 from equivariety.linalg import FIELD_DIM
 from equivariety.representations import HomSpace, RankVector
 from equivariety.representations.blocks import RankedBlock
@@ -106,7 +106,11 @@ class RankFamily(ABC, Generic[S]):
         return out
 
     def num_components(self, *, exact_rank: bool = False) -> int:
-        """Number of irreducible components, an exact int; only those of rank exactly ``rank`` with ``exact_rank``."""
+        """Number of irreducible components, an exact int; only those of rank exactly ``rank`` with ``exact_rank``.
+
+        Raises TypeError unless ``exact_rank`` is True or False.
+        """
+        _check_exact(exact_rank)
         return self._budget.count(exact=exact_rank)
 
     def components(self, *, exact_rank: bool = False, order: Order = "rank") -> Iterator[S]:
@@ -118,8 +122,9 @@ class RankFamily(ABC, Generic[S]):
                 lexicographically; "dimension" lists by descending dimension, by a search that finds each next one
                 without listing the others.
 
-        Raises ValueError for another order.
+        Raises ValueError for another order, TypeError unless ``exact_rank`` is True or False.
         """
+        _check_exact(exact_rank)
         vectors: Iterator[tuple[int, ...]]
         if order not in get_args(Order):
             raise invalid("order", "'rank' or 'dimension'", brief(order), "leave it out for 'rank'")
@@ -195,3 +200,7 @@ class RankFamily(ABC, Generic[S]):
     def num_components_through(self, ranks: Sequence[int]) -> int:
         """Number of the components that contain the maps of the given block ranks, a feasible vector; exact int."""
         return self._budget.above(ranks).count(exact=False)
+
+
+def _check_exact(exact_rank: object) -> None:
+    check_flag("exact_rank", exact_rank, "the rank is that of the space: make it with rank=...")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from equivariety.errors import brief, invalid
+from equivariety.errors import check_flag
 from equivariety.varieties.cards.facts import Facts, component_facts, degree_facts, space_facts
 from equivariety.varieties.cards.html_text import as_html
 from equivariety.varieties.cards.latex_text import as_latex
@@ -144,8 +144,7 @@ def component_card(component: Component, *, full: bool) -> GeometryCard:
 
 
 def _check(full: object) -> None:
-    if not isinstance(full, bool):
-        raise invalid("full", "True or False", brief(full), "leave it out for magnitudes of long integers", TypeError)
+    check_flag("full", full, "leave it out for magnitudes of long integers")
 
 
 def _again(facts: Facts, full: bool) -> GeometryCard:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from equivariety.errors import brief, invalid
+from equivariety.errors import check_flag
 from equivariety.linalg import FIELD_DIM
 from equivariety.representations import MapBlock
 from equivariety.varieties.determinantal import DeterminantalVariety
@@ -121,8 +121,7 @@ def script_of(component: Component, *, whole: bool) -> Script:
 
     Raises ValueError if there are too many minors, TypeError unless ``whole`` is True or False.
     """
-    if not isinstance(whole, bool):
-        raise invalid("whole", "True or False", brief(whole), "leave it out for one ideal per block", TypeError)
+    check_flag("whole", whole, "leave it out for one ideal per block")
     check_block_budget(component)
     rng = np.random.default_rng(0)
     factors = component.factors
