@@ -436,3 +436,35 @@ def test_complex_members_of_any_size(rng):
     assert component.contains(np.full((9, 9), 1.7e308))
     with pytest.raises(ValueError, match="masked"):
         component.contains(np.ma.masked_all((9, 9)))
+
+
+def conjugates(space, ranks):
+    """The component of a complex rank vector and its conjugate: together they have rational equations."""
+    found = space.complex_maps.stratum(ranks)
+    turned = list(found.ranks)
+    for i, block in enumerate(found.blocks):
+        if block.field == "C" and i and found.blocks[i - 1].real_block == block.real_block:
+            turned[i - 1], turned[i] = turned[i], turned[i - 1]
+    return StrataUnion([found, space.complex_maps.stratum(turned)])
+
+
+def test_ed_degrees_of_complex_components_by_groebner_bases():
+    """Real coordinates x + iy of a block of type C, orthonormal up to a common factor, and of one of type H."""
+    names = [f"{part}{i}{j}" for part in "xy" for i in "12" for j in "12"]
+    real = "(x11*x22 - y11*y22 - x12*x21 + y12*y21)"
+    imaginary = "(x11*y22 + y11*x22 - x12*y21 - y12*x21)"
+    space = ev.equivariant_maps(ev.groups.shift((2, 3), axis=1))
+    for ranks, equations in (
+        ({"(3,2)": 1, "(3,1)": 2}, [f"{real}^2 + {imaginary}^2"]),  # one of two conjugate determinants vanishes
+        ({"(3,2)": 1, "(3,1)": 1}, [real, imaginary]),
+    ):
+        expected, found = ev.AlgebraicVariety(equations, names), conjugates(space, ranks)
+        assert (found.dim, found.degree, found.ed_degree) == (expected.dim, expected.degree, expected.ed_degree)
+    line = ev.AlgebraicVariety(["a + b + c", "a^2 + b^2 + c^2 - a*b - b*c - c*a"])  # circulants of one primitive root
+    roots = conjugates(ev.equivariant_maps(ev.groups.cyclic(3)), {"(3,2)": 1})
+    assert (roots.dim, roots.degree, roots.ed_degree) == (line.dim, line.degree, line.ed_degree) == (1, 2, 0)
+    from laws.registry import known
+
+    odd = ev.equivariant_maps(known("Q8_regular")).complex_maps.stratum({"H4": 1})
+    norm = ev.AlgebraicVariety(["a^2 + b^2 + c^2 + d^2"])  # the quaternions whose complex adjoint is singular
+    assert (odd.dim, odd.degree, odd.ed_degree) == (norm.dim, norm.degree, norm.ed_degree) == (3, 2, 0)
