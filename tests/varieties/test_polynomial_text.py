@@ -158,6 +158,7 @@ x = sympy.Symbol("x")
         ([b"x"], None, TypeError, "texts or SymPy"),
         ([None], None, TypeError, "texts or SymPy"),
         ("1", None, ValueError, "given where none occurs"),
+        ("x^2 - 1", [], ValueError, "variables must be at least one name"),
         ("x*w", ["x", "y"], ValueError, "without w"),
         ("xy", ["x", "y"], ValueError, r"write x\*y"),
         ("x", "x", TypeError, "list of names"),

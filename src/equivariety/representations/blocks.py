@@ -189,7 +189,10 @@ class RankVector(tuple[int, ...]):
             values = list(ranks)
             if len(values) != len(blocks):
                 raise invalid(
-                    name, f"a sequence of {len(blocks)} ranks, one per block", f"{len(values)} of them", "use a mapping"
+                    name,
+                    f"a sequence of {len(blocks)} ranks, one per block",
+                    f"{len(values)} of them",
+                    "name the blocks",
                 )
         out = []
         for value, block in zip(values, blocks, strict=True):

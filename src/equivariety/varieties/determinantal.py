@@ -70,7 +70,10 @@ class DeterminantalVariety:
 
     @property
     def degree(self) -> int:
-        """Degree of the complexification, an exact int."""
+        """Degree of the complexification, an exact int.
+
+        It has millions of digits, and takes minutes, for matrices of some thousand rows; ``log10_degree`` takes none.
+        """
         if self.is_linear:
             return 1
         one = determinantal_degree(*self._complex_size)

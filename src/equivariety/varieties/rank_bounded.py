@@ -51,7 +51,7 @@ class RankBoundedMaps(Described, RankFamily[Component]):
         unbounded = RankBudget(tuple(block.irrep_dim for block in hom.blocks), caps, 0)
         bound = unbounded.max_rank
         if rank is not None:
-            bound = min(bound, as_nonnegative_int("rank", rank, "give a whole number, or None for no bound"))
+            bound = min(bound, as_nonnegative_int("rank", rank, "give a whole number, or leave it out for no bound"))
         super().__init__(hom, RankBudget(unbounded.weights, caps, bound))
 
     def __repr__(self) -> str:

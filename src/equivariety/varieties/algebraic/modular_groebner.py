@@ -51,11 +51,6 @@ class ModularBasis:
         self.leads = coding.exponents(np.array([codes[0] for codes, _ in basis]).reshape(-1, coding.size))
 
     @property
-    def is_unit(self) -> bool:
-        """Whether the ideal contains 1."""
-        return bool((self.leads == 0).all(axis=1).any())
-
-    @property
     def polynomials(self) -> tuple[dict[tuple[int, ...], int], ...]:
         """The elements, from exponents to coefficients, leading terms first."""
         return tuple(

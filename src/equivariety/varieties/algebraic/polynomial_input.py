@@ -42,6 +42,8 @@ def read_polynomials(polynomials: object, variables: object = None) -> tuple[tup
     sums = [_read(one, over) for one in given]
     occurring = {name for one in sums for monomial in one for name, _ in monomial}
     names = read_variables(variables) if variables is not None else tuple(sorted(over.names, key=_natural))
+    if variables is not None and not names:
+        raise invalid("variables", "at least one name", "none", "leave it out for those that occur")
     if not names:
         raise invalid("variables", "given where none occurs", "constants only", 'add variables=["x", "y"]')
     if len(names) > MAX_VARIABLES:

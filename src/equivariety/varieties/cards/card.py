@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -108,14 +109,14 @@ class GeometryCard:
         return sections(self._facts, full=self._full)
 
 
-class Described:
+class Described(ABC):
     """What has a card: ``print`` and notebooks show it, ``repr`` stays one line."""
 
     __slots__ = ()
 
+    @abstractmethod
     def describe(self) -> GeometryCard:
         """Return the card."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return str(self.describe())
