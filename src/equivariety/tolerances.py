@@ -42,6 +42,7 @@ __all__ = [
     "ORDER_SECONDS",
     "PAIRING_ENTRIES_BUDGET",
     "PAIRING_SECONDS",
+    "PATTERN_CELLS_BUDGET",
     "POSET_STRATA_BUDGET",
     "QUICK_ORDER_ENTRIES_BUDGET",
     "RANKING_ENTRIES_BUDGET",
@@ -63,6 +64,8 @@ __all__ = [
     "rank_tolerance",
     "schur_tolerance",
     "tie_tolerance",
+    "vanishing_range",
+    "whitened_tolerance",
 ]
 
 #: Largest degree of a group: with its cycles and characters it takes about 1 GB.
@@ -127,6 +130,9 @@ SINGULAR_LOCUS_COMPONENTS_BUDGET = 300
 
 #: Largest number of images of random elements by which two paired groups are told apart: about 0.2 s.
 PAIRING_ENTRIES_BUDGET = 2**22
+
+#: Largest table by which the rank patterns of a deep network are counted: some seconds.
+PATTERN_CELLS_BUDGET = 2**20
 
 #: Largest file of tensors that is read.
 MAX_FILE_BYTES = 2**31
@@ -286,3 +292,20 @@ def independence_tolerance() -> float:
     and rounding is far smaller.
     """
     return 1e-6
+
+
+def whitened_tolerance() -> float:
+    """Eigenvalues of a second moment this close, relative to the largest, are equal or zero up to rounding.
+
+    It decides only what is said about the data: nothing that is counted depends on it.
+    """
+    return 1e-9
+
+
+def vanishing_range() -> tuple[float, float]:
+    """A singular value that decides a rank is zero up to the first, not zero from the second, undecided in between.
+
+    Relative to the largest one.  Filters found by iterations are right up to about 1e-10, and what should vanish is
+    as small; at general filters of a few layers such values are above 1e-5.
+    """
+    return 1e-9, 1e-6

@@ -1,0 +1,1 @@
+"""Equations and inequalities of function spaces."""

@@ -1,0 +1,19 @@
+"""Regular points of the map from filters to the end-to-end filter, and smooth points of its image."""
+
+from equivariety.convolution.regularity.jacobian_ranks import (
+    JacobianRank,
+    block_filters,
+    block_jacobian,
+    jacobian_rank,
+    merged_architecture,
+    merged_jacobian,
+)
+
+__all__ = [
+    "JacobianRank",
+    "block_filters",
+    "block_jacobian",
+    "jacobian_rank",
+    "merged_architecture",
+    "merged_jacobian",
+]

@@ -1,0 +1,1 @@
+"""Deep fully connected linear networks: fibers and gradient flow."""
