@@ -12,6 +12,7 @@ from equivariety._version import __version__
 
 if TYPE_CHECKING:
     from equivariety import (
+        convolution,
         datasets,
         errors,
         estimators,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         training,
         varieties,
     )
+    from equivariety.convolution import LinearConvolutionalNetwork
     from equivariety.errors import NonGenericDataError, UnsupportedGroupError
     from equivariety.estimators import EquivariantAutoencoder, EquivariantRegression, InvariantRegression
     from equivariety.groups import (
@@ -52,6 +54,7 @@ __all__ = [
     "EquivariantMap",
     "EquivariantRegression",
     "InvariantRegression",
+    "LinearConvolutionalNetwork",
     "NonGenericDataError",
     "Permutation",
     "PermutationGroup",
@@ -60,6 +63,7 @@ __all__ = [
     "UnsupportedGroupError",
     "__version__",
     "collapse",
+    "convolution",
     "critical_points",
     "datasets",
     "equivariance_error",
@@ -97,6 +101,7 @@ _HOME = {
     "EquivariantMap": "representations",
     "EquivariantRegression": "estimators",
     "InvariantRegression": "estimators",
+    "LinearConvolutionalNetwork": "convolution",
     "NonGenericDataError": "errors",
     "Permutation": "groups",
     "PermutationGroup": "groups",

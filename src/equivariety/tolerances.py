@@ -11,6 +11,7 @@ import numpy as np
 
 __all__ = [
     "COLLAPSED_RANK_BUDGET",
+    "CRITICAL_FILTERS_BUDGET",
     "DEGREE_DIGITS_BUDGET",
     "DENSE_ENTRIES_BUDGET",
     "DENSE_POINTS_BUDGET",
@@ -23,8 +24,14 @@ __all__ = [
     "EQUATION_MINORS_BUDGET",
     "EQUATION_TERMS_BUDGET",
     "EQUATION_WORDS",
+    "FACTORIZATIONS_BUDGET",
+    "FACTOR_CHOICES",
+    "FACTOR_PACKING_STEPS",
+    "FLOW_EVALUATIONS",
     "GENERATOR_ENTRIES_BUDGET",
     "GROEBNER_SECONDS",
+    "HESSIAN_WEIGHTS_BUDGET",
+    "INDEPENDENCE_ENTRIES_BUDGET",
     "LATTICE_ENTRIES_BUDGET",
     "LATTICE_PAIR_ENTRIES_BUDGET",
     "MAX_COEFFICIENT_BITS",
@@ -46,26 +53,41 @@ __all__ = [
     "POSET_STRATA_BUDGET",
     "QUICK_ORDER_ENTRIES_BUDGET",
     "RANKING_ENTRIES_BUDGET",
+    "REAL_ROOTS_DEGREE",
     "SINGULAR_LOCUS_COMPONENTS_BUDGET",
     "SPECIAL_POINTS_MINIMUM",
     "SYMPY_ENTRIES_BUDGET",
     "SYMPY_POINTS_BUDGET",
     "SYMPY_QUICK_POINTS",
     "certificate_tolerance",
+    "critical_gradient",
+    "critical_weights_tolerance",
     "deficiency_tolerance",
     "descent_decrease",
     "descent_gradient",
     "eigenvalue_tolerance",
     "equivariance_tolerance",
+    "filter_rounding",
+    "filter_tolerance",
+    "flow_gradient",
+    "flow_tolerance",
     "independence_tolerance",
+    "inertia_tolerance",
     "leakage_tolerance",
     "noise_tolerance",
+    "path_correction",
+    "path_end",
     "point_tolerance",
+    "polishing_reach",
+    "product_rounding",
     "rank_tolerance",
+    "same_filter",
     "schur_tolerance",
+    "separation",
     "tie_tolerance",
     "vanishing_range",
     "whitened_tolerance",
+    "whitening_rounding",
 ]
 
 #: Largest degree of a group: with its cycles and characters it takes about 1 GB.
@@ -92,8 +114,24 @@ EQUATION_MINORS_BUDGET = 10_000
 #: Largest number of terms of all these minors before like terms are collected: some seconds.
 EQUATION_TERMS_BUDGET = 500_000
 
+#: Largest number of entries of a sparse exact matrix by which superfluous equations are found: some seconds.
+INDEPENDENCE_ENTRIES_BUDGET = 10_000_000
+
+#: Largest degree of a form whose real roots are counted by polynomials in its coefficients: about a second, and
+#: thousands of terms.
+REAL_ROOTS_DEGREE = 7
+
 #: Number of random products of generators among which one that singles out a block is looked for.
 EQUATION_WORDS = 60
+
+#: Largest number of factorizations of a filter that are listed: some seconds.
+FACTORIZATIONS_BUDGET = 10_000
+
+#: Number of factorizations among which one with rational factors is looked for where a filter has several: a second.
+FACTOR_CHOICES = 200
+
+#: Number of steps of the search for layers made of whole rational factors: well below a second.
+FACTOR_PACKING_STEPS = 20_000
 
 #: Largest number of images of all listed elements, and of pairs of points whose orbitals are labelled: 256 MiB.
 ORBITAL_ENTRIES_BUDGET = 2**26
@@ -134,6 +172,12 @@ PAIRING_ENTRIES_BUDGET = 2**22
 #: Largest table by which the rank patterns of a deep network are counted: some seconds.
 PATTERN_CELLS_BUDGET = 2**20
 
+#: Largest number of complex critical points of a convolutional network that are looked for: some minutes.
+CRITICAL_FILTERS_BUDGET = 5_000
+
+#: Largest number of gradients that gradient flow may take unless the caller says otherwise: some seconds to minutes.
+FLOW_EVALUATIONS = 100_000
+
 #: Largest file of tensors that is read.
 MAX_FILE_BYTES = 2**31
 
@@ -167,6 +211,10 @@ ED_DEGREE_PRODUCTS_BUDGET = 200_000
 
 #: Time in seconds that each Groebner basis of a general variety may take unless the caller says otherwise.
 GROEBNER_SECONDS = 20.0
+
+#: Largest number of weights of a linear network whose Hessian is computed to confirm the type of a critical point: its
+#: eigenvalues take about 0.1 s.
+HESSIAN_WEIGHTS_BUDGET = 500
 
 #: Largest polynomials of a general variety: what has a chance within the time above, found out before it is expanded.
 MAX_POLYNOMIAL_CHARACTERS = 10_000
@@ -202,6 +250,24 @@ def equivariance_tolerance(dtype: np.dtype[Any] | type) -> float:
     violation that a user would mean.
     """
     return max(1e-10, 400.0 * _epsilon(dtype))
+
+
+def filter_tolerance(dtype: np.dtype[Any] | type) -> float:
+    """Largest distance of a filter to the end-to-end filters of a network, relative to its norm, that is no difference.
+
+    1e-10 for float64 and 5e-5 for float32.  Rounding makes 1e-16 to 1e-13, more the more the coefficients of the
+    product of the layers cancel; the singular values by which a filter is refused lose a few digits more.
+    """
+    return max(1e-10, 400.0 * _epsilon(dtype))
+
+
+def filter_rounding(dtype: np.dtype[Any] | type, size: int) -> float:
+    """An end-to-end filter of this size, as near as this to that of given layers, relative to its norm, is theirs.
+
+    Sums of ``size`` products, each with the rounding of three operations.  It decides only about filters near the
+    boundary, where members and non-members are within the tolerance.
+    """
+    return 4.0 * max(size, 1) * _epsilon(dtype)
 
 
 def tie_tolerance(dtype: np.dtype[Any] | type) -> float:
@@ -253,6 +319,19 @@ def descent_decrease() -> float:
 def descent_gradient() -> float:
     """Entries of the gradient up to this count as zero, the objective of the zero map and the data having size one."""
     return 1e-10
+
+
+def flow_tolerance() -> float:
+    """Relative error of one step of gradient flow: small enough that conserved numbers keep seven digits or more."""
+    return 1e-10
+
+
+def flow_gradient() -> float:
+    """Gradient flow ends where the gradient has fallen to this times the largest one on the way.
+
+    The root of the rounding unit: the loss is then within rounding of that at the critical point.
+    """
+    return 1e-8
 
 
 def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:
@@ -309,3 +388,69 @@ def vanishing_range() -> tuple[float, float]:
     as small; at general filters of a few layers such values are above 1e-5.
     """
     return 1e-9, 1e-6
+
+
+def product_rounding(size: int) -> float:
+    """What rounding leaves, at most, of a product of matrices of this size that is zero, its factors having norm one.
+
+    Layers are products themselves, often with the inverse of a matrix of condition about 100; hence 256.
+    """
+    return 256.0 * max(size, 1) * _epsilon(np.float64)
+
+
+def whitening_rounding() -> float:
+    """What rounding changes in whitened data of condition one, relative to them: a stable decomposition's few eps."""
+    return 8.0 * _epsilon(np.float64)
+
+
+def separation() -> float:
+    """Numbers that decide a rank, or whether a gradient vanishes, differ by at least this factor or decide nothing."""
+    return 1e3
+
+
+def critical_weights_tolerance() -> float:
+    """A gradient this small counts as zero, layers and whitened data having norm one.
+
+    Gradient descent gets there where the loss is well conditioned; products of a few layers have rounding near 1e-14.
+    """
+    return 1e-10
+
+
+def polishing_reach() -> float:
+    """Weights that Newton's method moves by more than this, relative to their layer, were not near a critical point."""
+    return 0.1
+
+
+def path_correction() -> float:
+    """Largest first Newton correction, relative to the filters, of a point that a step along a path predicts.
+
+    Points of other paths are far outside at this size, so that paths are not confused; a tenth of it is used where they
+    seem to have been.
+    """
+    return 3e-3
+
+
+def path_end() -> float:
+    """A path whose steps, as a fraction of the whole, must be smaller than this ends at no simple critical point."""
+    return 1e-9
+
+
+def same_filter() -> float:
+    """End-to-end tensors this close, relative to their norms, are the same critical point, or a conjugate its own.
+
+    Rounding leaves 1e-13 where Newton's method has converged to a simple critical point.
+    """
+    return 1e-7
+
+
+def critical_gradient() -> float:
+    """A gradient up to this, relative to the terms it is the difference of, vanishes; 1000 times larger does not.
+
+    Weights that were trained to rounding stay below; the gap is for those of which it cannot be said.
+    """
+    return 1e-9
+
+
+def inertia_tolerance() -> float:
+    """Eigenvalues of a Hessian up to this times the largest count as zero."""
+    return 1e-9

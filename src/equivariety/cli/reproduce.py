@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from equivariety.cli.output import console, print_json, shortened
-from equivariety.cli.progress import shown
+from equivariety.progress import shown
 
 if TYPE_CHECKING:
     from equivariety.experiments import ReproductionResult

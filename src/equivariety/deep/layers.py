@@ -57,7 +57,9 @@ class Layers:
             shape = widths[i + 1], widths[i]
             if bias:
                 if isinstance(one, np.ndarray) or not isinstance(one, Sequence) or len(one) != 2:
-                    raise invalid(f"{name}[{i}]", entry, brief(one), "a network with bias=True has a bias in each layer")
+                    raise invalid(
+                        f"{name}[{i}]", entry, brief(one), "a network with bias=True has a bias in each layer"
+                    )
                 matrices.append(_array(f"{name}[{i}][0]", one[0], shape))
                 biases.append(_array(f"{name}[{i}][1]", one[1], shape[:1]))
             else:
@@ -142,7 +144,9 @@ def above(chain: Sequence[AnyArray]) -> list[AnyArray]:
 def _array(name: str, value: object, shape: tuple[int, ...]) -> FloatArray:
     found: FloatArray = as_float_array(name, value).astype(np.float64)
     if found.shape != shape:
-        raise invalid(name, f"of shape {shape}", f"shape {found.shape}", "layers are (outputs, inputs), input to output")
+        raise invalid(
+            name, f"of shape {shape}", f"shape {found.shape}", "layers are (outputs, inputs), input to output"
+        )
     return read_only(found)
 
 

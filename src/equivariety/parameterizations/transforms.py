@@ -13,7 +13,7 @@ from equivariety.representations import HomSpace, RankVector
 from equivariety.representations.blocks import label_index
 from equivariety.tolerances import equivariance_tolerance, rank_tolerance
 
-__all__ = ["check_transforms", "random_transforms"]
+__all__ = ["check_transforms", "random_transform", "random_transforms"]
 
 #: Random transforms stretch by factors from 1/2 to 2, so that a moved factorization loses no digits.
 _LARGEST_STRETCH = 2.0
@@ -56,15 +56,23 @@ def random_transforms(hom: HomSpace, ranks: RankVector, rng: np.random.Generator
     """
     if not isinstance(rng, np.random.Generator):
         raise invalid("rng", "a numpy.random.Generator", rng, "pass numpy.random.default_rng(0)", TypeError)
-    out: dict[object, AnyArray] = {}
-    for block, r in zip(hom.blocks, ranks, strict=True):
-        if r:
-            over = algebra(block.field)
-            before, after = (over.qr(over.gaussian(rng, r, r))[0] for _ in range(2))
-            # Signs, since over R LAPACK fixes the determinants of both factors: that of the product would be positive.
-            stretch = rng.choice((-1.0, 1.0), r) * _LARGEST_STRETCH ** rng.uniform(-1.0, 1.0, r)
-            out[block.label] = (before * over.spread(stretch)) @ after
-    return out
+    return {
+        block.label: random_transform(algebra(block.field), r, rng)
+        for block, r in zip(hom.blocks, ranks, strict=True)
+        if r
+    }
+
+
+def random_transform(over: DivisionAlgebra, size: int, rng: np.random.Generator) -> AnyArray:
+    """Return one random invertible matrix of this size over a field, as :func:`random_transforms` draws them.
+
+    >>> bool(np.linalg.cond(random_transform(algebra("R"), 5, np.random.default_rng(0))) < 4)
+    True
+    """
+    before, after = (over.qr(over.gaussian(rng, size, size))[0] for _ in range(2))
+    # Signs, since over R LAPACK fixes the determinants of both factors: that of the product would be positive.
+    stretch = rng.choice((-1.0, 1.0), size) * _LARGEST_STRETCH ** rng.uniform(-1.0, 1.0, size)
+    return (before * over.spread(stretch)) @ after
 
 
 def _invertible(name: str, value: object, rank: int, over: DivisionAlgebra) -> AnyArray:

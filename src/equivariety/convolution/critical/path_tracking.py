@@ -17,8 +17,12 @@ import numpy as np
 
 from equivariety._typing import AnyArray, ComplexArray, FloatArray
 from equivariety.convolution.critical.segre_tensors import SegreTensors
+from equivariety.tolerances import path_correction, path_end
 
 __all__ = ["Data", "Tracked", "newton", "track"]
+
+#: Paths that move together: enough to hide the cost of a call, few enough for the caches.
+_AT_ONCE = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +98,8 @@ def track(
     points: ComplexArray,
     which: AnyArray | None = None,
     *,
-    first_correction: float = 3e-3,
-    tell: Callable[[float], object] = lambda fraction: None,
-    smallest_step: float = 1e-9,
+    first_correction: float | None = None,
+    tell: Callable[[float], bool] = lambda fraction: True,
 ) -> Tracked:
     """Follow critical points of the start data to critical points of the end data, along segments.
 
@@ -105,30 +108,33 @@ def track(
         start, end: as many objectives.
         points: filters (n, sum_i k_i), critical points for the start data.
         which: (n,) number of the objectives of each path; None if there is one.
-        first_correction: largest relative Newton correction of a predicted point that is accepted.
-        tell: called with the mean position of all paths.
-        smallest_step: a path that needs smaller steps is given up.
+        first_correction: largest relative Newton correction of a predicted point that is accepted; None for the
+            library's tolerance.
+        tell: called with the fraction done after each step; paths that have not arrived are given up when it returns
+            False.
     """
+    bound = path_correction() if first_correction is None else first_correction
     n = len(points)
     found, times, steps = tensors.balanced(points), np.zeros(n), np.full(n, 0.05)
     lost = np.zeros(n, dtype=bool)
     paths = _Paths(tensors, start, end, np.zeros(n, dtype=np.intp) if which is None else which)
     with np.errstate(all="ignore"):
         while True:
-            active = np.flatnonzero(~lost & (times < 1.0))
+            active = np.flatnonzero(~lost & (times < 1.0))[:_AT_ONCE]
             if not len(active):
                 break
             part, w, t = paths.of(active), found[active], times[active]
             h = np.minimum(steps[active], 1.0 - t)
             now = np.where(h >= 1.0 - t, 1.0, t + h)
             predicted = _runge_kutta(part, w, t, h)
-            corrected, first, good = _corrected(part, predicted, now, first_correction)
+            corrected, first, good = _corrected(part, predicted, now, bound)
             found[active[good]] = tensors.balanced(corrected[good])
             times[active[good]] = now[good]
-            growth = 0.8 * (0.3 * first_correction / np.maximum(first, 1e-30)) ** 0.2
+            growth = 0.8 * (0.3 * bound / np.maximum(first, 1e-30)) ** 0.2
             steps[active] = h * np.where(good, np.clip(growth, 0.5, 2.5), np.clip(growth, 0.1, 0.5))
-            lost[active] = ~good & (steps[active] < smallest_step)
-            tell(float(times.mean()))
+            lost[active] = ~good & (steps[active] < path_end())
+            if not tell(float(np.where(lost, 1.0, times).mean())):
+                lost[times < 1.0] = True
     return Tracked(found, ~lost, times)
 
 
@@ -153,9 +159,7 @@ def _runge_kutta(part: _Paths, w: ComplexArray, t: FloatArray, h: FloatArray) ->
     return np.asarray(w + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4))
 
 
-def _corrected(
-    part: _Paths, w: ComplexArray, t: FloatArray, bound: float
-) -> tuple[ComplexArray, FloatArray, AnyArray]:
+def _corrected(part: _Paths, w: ComplexArray, t: FloatArray, bound: float) -> tuple[ComplexArray, FloatArray, AnyArray]:
     """Newton's method: points, size of the first step relative to the filters, whether the last one is at rounding."""
     step = part.solve(w, t, tangent=False)
     first = _relative(step, w)

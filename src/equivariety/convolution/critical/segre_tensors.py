@@ -97,5 +97,5 @@ def _outer(layers: Sequence[AnyArray], count: int = 0) -> AnyArray:
         return np.ones((count, 1))
     found = layers[0]
     for w in layers[1:]:
-        found = (found[:, :, None] * w[:, None, :]).reshape(len(w), -1)
+        found = (found[:, :, None] * w[:, None, :]).reshape(len(w), found.shape[1] * w.shape[1])
     return found

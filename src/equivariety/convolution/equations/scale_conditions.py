@@ -11,8 +11,9 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture
+from equivariety.convolution.membership.binary_forms import Form, power_part, primitive
 
-__all__ = ["ScaleCondition", "common_factor", "scale_conditions"]
+__all__ = ["ScaleCondition", "scale_conditions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class ScaleCondition:
 
     >>> condition, = scale_conditions(Architecture((3, 2), (2, 1)))
     >>> condition.required, condition.factor([1, 0, 1, 0, 1])
-    (1, [Fraction(1, 1), Fraction(1, 1), Fraction(1, 1)])
+    (1, (1, 1, 1))
     >>> condition.matrix([1, 2, 3, 4, 5], 2)
     [[1, 3, 5], [2, 4, 0], [0, 2, 4]]
     """
@@ -69,9 +70,9 @@ class ScaleCondition:
             rows += [[0] * shift + given + [0] * (n + 1 - shift - len(given)) for shift in range(n + 2 - len(given))]
         return rows
 
-    def factor(self, values: Sequence[Any]) -> list[Fraction]:
-        """Return the greatest common factor of the slices of a rational form that is not zero; see ``common_factor``."""
-        return common_factor(self.slices(values))
+    def factor(self, values: Sequence[Fraction | int]) -> Form:
+        """Return the greatest common factor of the slices of a rational form that is not zero, as a primitive form."""
+        return power_part(primitive(values)[1], self.scale)
 
     def singular_values(self, values: AnyArray) -> FloatArray:
         """Return the n + 1 singular values, n = ``last_degree``, relative to the largest, of the multiples.
@@ -105,25 +106,3 @@ def scale_conditions(architecture: Architecture) -> tuple[ScaleCondition, ...]:
     scales = [block.scale // blocks[0].scale for block in blocks]
     total = [block.degree * scale for block, scale in zip(blocks, scales, strict=True)]
     return tuple(ScaleCondition(b, scales[b], sum(total[b:]) // scales[b], sum(total)) for b in range(1, len(blocks)))
-
-
-def common_factor(forms: Sequence[Sequence[Any]]) -> list[Fraction]:
-    """Return the greatest common factor of rational binary forms, not all zero, up to a constant.
-
-    Forms are lists of the coefficients of ``x^j y^(m - j)``, j ascending; zeros at their end are roots at infinity and
-    count.  The result is such a list, its last coefficient that is not zero being 1.
-
-    >>> common_factor([[1, 2, 1, 0], [1, 1, 0]])
-    [Fraction(1, 1), Fraction(1, 1), Fraction(0, 1)]
-    """
-    from sympy import QQ
-    from sympy.polys.densebasic import dup_strip
-    from sympy.polys.euclidtools import dup_gcd
-
-    given = [[Fraction(c) for c in form] for form in forms]
-    nonzero = [form for form in given if any(form)]
-    at_infinity = min(next(i for i, c in enumerate(reversed(form)) if c) for form in nonzero)
-    total: list[Any] = []
-    for form in nonzero:
-        total = dup_gcd(total, dup_strip([QQ(c.numerator, c.denominator) for c in reversed(form)]), QQ)
-    return [Fraction(int(c.numerator), int(c.denominator)) for c in reversed(total)] + [Fraction(0)] * at_infinity

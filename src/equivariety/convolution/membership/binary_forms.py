@@ -13,7 +13,16 @@ from typing import Any, TypeAlias
 
 from equivariety.convolution.filters import dilated
 
-__all__ = ["Form", "as_poly", "common_divisor", "divides", "multiplicity_at_ends", "power_part", "primitive", "quotient"]
+__all__ = [
+    "Form",
+    "as_poly",
+    "common_divisor",
+    "divides",
+    "multiplicity_at_ends",
+    "power_part",
+    "primitive",
+    "quotient",
+]
 
 Form: TypeAlias = tuple[int, ...]
 

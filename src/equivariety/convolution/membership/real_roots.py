@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from equivariety.convolution.membership.binary_forms import Form, as_poly, multiplicity_at_ends
 
-__all__ = ["RealRoots", "RootKinds", "SquareFreePart", "real_roots", "root_kinds", "square_free_parts"]
+__all__ = ["RealRoots", "RootKinds", "SquareFreePart", "count_real_roots", "root_kinds", "square_free_parts"]
 
 
 class RootKinds(NamedTuple):
@@ -123,10 +123,10 @@ def root_kinds(form: Form) -> RootKinds:
     )
 
 
-def real_roots(form: Sequence[int]) -> RealRoots:
+def count_real_roots(form: Sequence[int]) -> RealRoots:
     """Return how many real roots a nonzero form has.
 
-    >>> real_roots((1, 2, 1)), real_roots((0, 1, 0))
+    >>> count_real_roots((1, 2, 1)), count_real_roots((0, 1, 0))
     (RealRoots(total=2, odd=0), RealRoots(total=2, odd=2))
     """
     parts = square_free_parts(tuple(form))

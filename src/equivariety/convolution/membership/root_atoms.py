@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from equivariety._typing import AnyArray
 from equivariety.convolution.membership.binary_forms import Form, divides, multiplicity_at_ends, primitive
 from equivariety.convolution.membership.real_roots import RootKinds, SquareFreePart, square_free_parts
 
@@ -20,6 +20,7 @@ __all__ = ["KINDS", "Atom", "Atoms", "RootField", "kinds_of"]
 KINDS = RootKinds._fields
 
 _GUARD_DIGITS = 40
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class RootField:
     def for_form(cls, form: Form) -> RootField:
         """Return a field precise enough to tell rational factors of the form from others.
 
-        The coefficients of a factor with integer coefficients are at most ``2^d`` times the norm of the form (Mignotte).
+        Coefficients of a factor with integer coefficients are at most ``2^d`` times the norm of the form (Mignotte).
         """
         digits = max((len(str(abs(c))) for c in form), default=1)
         return cls(_GUARD_DIGITS + 2 * digits + len(form))
@@ -107,8 +108,7 @@ class RootField:
         digits = self._label_digits
         if kind == "pairs":
             label = f"{ctx.nstr(root.real, digits)},{ctx.nstr(root.imag, digits)}"
-            real = 0 if abs(root.real) < abs(root) * ctx.mpf(10) ** (-digits) else root.real
-            if not real:
+            if abs(root.real) < abs(root) * ctx.mpf(10) ** (-digits):
                 label = f"0,{ctx.nstr(root.imag, digits)}"
             return Atom(kind, label, root, float(ctx.arg(root)), (abs(root) ** 2, -2 * root.real, ctx.one))
         return Atom(kind, ctx.nstr(root, digits), root, float(ctx.atan(root)), (-root, ctx.one))
@@ -147,28 +147,22 @@ class RootField:
                 found[below] = found.get(below, 0) + multiplicity
         return found
 
-    @cache  # noqa: B019 -- a field lives as long as one question
     def _powers(self, atom: Atom, ratio: int) -> tuple[Atom, ...]:
         ctx = self._context
         if atom.kind in ("zero", "infinite"):
             return (atom,) * ratio
         size = ctx.root(abs(atom.root), ratio)
-        turns = [ctx.mpf(k) / ratio for k in range(ratio)]  # in units of 2 pi
         if atom.kind == "pairs":
-            first = ctx.arg(atom.root) / ratio
-            roots = [size * ctx.expj(first + 2 * ctx.pi * turn) for turn in turns]
+            first = ctx.arg(atom.root)
+            roots = [size * ctx.expj((first + 2 * ctx.pi * k) / ratio) for k in range(ratio)]
             return tuple(self.atom("pairs", root if root.imag > 0 else ctx.conj(root)) for root in roots)
-        found = []
-        if atom.kind == "positive":
-            found.append(self.atom("positive", size))
-            if ratio % 2 == 0:
-                found.append(self.atom("negative", -size))
-        else:
-            turns = [turn + ctx.mpf(1) / (2 * ratio) for turn in turns]
-            if ratio % 2:
-                found.append(self.atom("negative", -size))
-        found += [self.atom("pairs", size * ctx.expjpi(2 * turn)) for turn in turns if 0 < 4 * turn - 0 < 2]
-        return tuple(found)
+        # The arguments of the roots are pi n / ratio, n even for a positive and odd for a negative one.
+        parity = int(atom.kind == "negative")
+        found = [] if parity else [self.atom("positive", size)]
+        if ratio % 2 == parity:
+            found.append(self.atom("negative", -size))
+        above = (n for n in range(1, ratio) if n % 2 == parity)
+        return (*found, *(self.atom("pairs", size * ctx.expjpi(ctx.mpf(n) / ratio)) for n in above))
 
     def product(self, atoms: Iterable[tuple[Atom, int]]) -> list[Any]:
         """Return the coefficients of the form with these roots, to the digits of the field; monic but at infinity."""
@@ -206,9 +200,15 @@ class RootField:
         found = primitive(whole)[1]
         return found if divides(found, container, scale) else None
 
-    def floats(self, values: Sequence[Any], factor: Fraction = Fraction(1)) -> np.ndarray[Any, Any]:
+    def floats(self, values: Sequence[Any], factor: Fraction = _ONE) -> AnyArray:
         """Return coefficients times a factor as float64."""
         number = self._context.mpf(factor.numerator) / factor.denominator
         return np.array([float(c * number) for c in values])
 
+    def quotient(self, numerator: complex, denominator: float) -> Any:
+        """Return the quotient of two floats, which may be far larger than floats are."""
+        return self._context.mpc(numerator) / self._context.mpf(denominator)
 
+    def binary_exponent(self, values: Sequence[Any]) -> int:
+        """Return n such that the largest of the values is between ``2^(n-1)`` and ``2^n``."""
+        return int(self._context.frexp(max(abs(c) for c in values))[1])

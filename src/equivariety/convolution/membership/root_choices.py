@@ -8,7 +8,7 @@ from functools import cache
 from itertools import product
 
 from equivariety.convolution.membership.real_roots import RootKinds
-from equivariety.convolution.membership.root_atoms import KINDS, Atom, Atoms, kinds_of
+from equivariety.convolution.membership.root_atoms import KINDS, Atoms, kinds_of
 
 __all__ = ["Level", "atom_choices", "interleaved", "kind_choices", "layer_choices", "real_targets", "sub_multisets"]
 
@@ -80,6 +80,7 @@ def kind_choices(levels: Sequence[Level]) -> Iterator[tuple[RootKinds, ...]]:
 def sub_multisets(atoms: Atoms, size: int) -> Iterator[Atoms]:
     """Yield all choices of ``size`` of the atoms, each at most as often as its multiplicity.
 
+    >>> from equivariety.convolution.membership.root_atoms import Atom
     >>> a, b = (Atom("positive", name, 1.0, 0.0, ()) for name in "ab")
     >>> [{atom.label: m for atom, m in one.items()} for one in sub_multisets({a: 2, b: 1}, 2)]
     [{'a': 2}, {'a': 1, 'b': 1}]
@@ -148,6 +149,7 @@ def atom_choices(
 def layer_choices(degrees: Sequence[int], atoms: Atoms) -> Iterator[tuple[Atoms, ...]]:
     """Yield all ways to give the atoms to layers of given degrees, each filled exactly.
 
+    >>> from equivariety.convolution.membership.root_atoms import Atom
     >>> field_atoms = {Atom("positive", name, 1.0, 0.0, ()): 1 for name in "abc"}
     >>> len(list(layer_choices((2, 1), field_atoms)))
     3
@@ -174,15 +176,13 @@ def layer_choices(degrees: Sequence[int], atoms: Atoms) -> Iterator[tuple[Atoms,
         yield from search(0, reals, pairs)
 
 
-def real_targets(degrees: Sequence[int], num_real: int) -> tuple[int, ...] | None:
-    """Return how many of the real roots each layer takes, as evenly as parities allow; None if there are too few.
+def real_targets(degrees: Sequence[int], num_real: int) -> tuple[int, ...]:
+    """Return how many of the real roots each layer takes, as evenly as parities allow; at least one per odd degree.
 
-    >>> real_targets((3, 3, 2), 4), real_targets((1, 1), 0)
-    ((1, 1, 2), None)
+    >>> real_targets((3, 3, 2), 4)
+    (1, 1, 2)
     """
     found = [d % 2 for d in degrees]
-    if sum(found) > num_real:
-        return None
     while sum(found) < num_real:
         i = max(range(len(degrees)), key=lambda i: (degrees[i] - found[i]) / max(degrees[i], 1))
         found[i] += 2

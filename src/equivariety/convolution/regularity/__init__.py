@@ -8,12 +8,16 @@ from equivariety.convolution.regularity.jacobian_ranks import (
     merged_architecture,
     merged_jacobian,
 )
+from equivariety.convolution.regularity.smooth_points import FilterSingularity, block_forms, singularity
 
 __all__ = [
+    "FilterSingularity",
     "JacobianRank",
     "block_filters",
+    "block_forms",
     "block_jacobian",
     "jacobian_rank",
     "merged_architecture",
     "merged_jacobian",
+    "singularity",
 ]

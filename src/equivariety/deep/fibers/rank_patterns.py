@@ -177,11 +177,9 @@ class RankPattern:
 
     def _at(self, a: int, b: int) -> int:
         """r_ab, and 0 where a or b is no node."""
-        return self.rows[a][b - a] if 0 <= a and b <= self.depth else 0
+        return self.rows[a][b - a] if a >= 0 and b <= self.depth else 0
 
     def _all_multiplicities(self) -> list[tuple[Interval, int]]:
         nodes = range(self.depth + 1)
         at = self._at
-        return [
-            ((a, b), at(a, b) - at(a - 1, b) - at(a, b + 1) + at(a - 1, b + 1)) for a in nodes for b in nodes[a:]
-        ]
+        return [((a, b), at(a, b) - at(a - 1, b) - at(a, b + 1) + at(a - 1, b + 1)) for a in nodes for b in nodes[a:]]

@@ -67,7 +67,7 @@ class RankSequences:
 
     >>> sequences = RankSequences((2, 2, 2, 2), 0)
     >>> sequences.dim, sequences.num_largest, sequences.num_components, list(sequences.components())
-    (9, 3, 3, [(2, 2, 2, 0), (2, 2, 1, 0), (2, 1, 1, 0)])
+    (9, 3, 6, [(2, 2, 2, 0), (2, 2, 1, 0), (2, 1, 1, 0), (2, 2, 0, 0), (2, 1, 0, 0), (2, 0, 0, 0)])
     """
 
     widths: tuple[int, ...]
@@ -125,7 +125,7 @@ class RankSequences:
         return extended(len(self.widths) - 1, (self.rank,), self.widths[-1] - self.rank)
 
     def _before(self, i: int, s: int, spare: int) -> Sequence[int]:
-        """The s_(i-1) of components, the largest first, where s_i = s and ``spare`` is the least d_j - s_j of j >= i."""
+        """The s_(i-1) of components, the largest first, by s_i and the least d_j - s_j of j >= i."""
         top, free = min(self.widths[:i]), self.widths[i] - s == spare
         if i == 1:
             return [top] if free or s == top else []
@@ -138,7 +138,7 @@ class RankSequences:
         return np.arange(self.rank, min(self.widths[: i + 1]) + 1)
 
     def _totals(self, i: int, before: int, behind: IntArray) -> IntArray:
-        """By s_i <= s_(i-1) = ``before``, ascending, (d_i - s_i)(s_(i-1) - s_i) plus the least sum ``behind`` node i."""
+        """By s_i <= s_(i-1), ascending, (d_i - s_i)(s_(i-1) - s_i) plus the least sum ``behind`` node i."""
         after = self._ranks(i)
         after = after[after <= before]
         return (self.widths[i] - after) * (before - after) + behind[: len(after)]

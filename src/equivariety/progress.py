@@ -11,7 +11,11 @@ __all__ = ["shown"]
 
 @contextmanager
 def shown() -> Iterator[Callable[[str, float], None]]:
-    """Context manager that gives a function to tell (stage that begins, fraction done before it)."""
+    """Context manager that gives a function to tell (stage that begins, fraction of all work done before it).
+
+    >>> with shown() as tell:
+    ...     tell("count", 0.0)
+    """
     if not sys.stderr.isatty():
         yield _Lines()
         return

@@ -1,0 +1,186 @@
+"""All critical points for given data, by continuation from those for random data.
+
+As the data move from random complex ones to the given ones, every simple critical point for the latter is the end of
+exactly one path (parameter continuation; Morgan, Sommese, Appl. Math. Comput. 29, 1989), whether or not it is a regular
+point of the product of the filters.  So as many distinct simple ends as there are paths are all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+
+from equivariety._typing import AnyArray, ComplexArray, FloatArray
+from equivariety.convolution.architecture import Architecture
+from equivariety.convolution.critical.critical_filters import CriticalFilter, CriticalFilters
+from equivariety.convolution.critical.filter_hessian import balanced_filters
+from equivariety.convolution.critical.path_tracking import Data, newton, track
+from equivariety.convolution.critical.point_kinds import relative_gradient
+from equivariety.convolution.critical.segre_tensors import SegreTensors
+from equivariety.convolution.critical.start_systems import StartSystem, distinct, random_data, start_system
+from equivariety.convolution.filter_moments import FilterMoments
+from equivariety.convolution.filters import product_of
+from equivariety.convolution.segre import generic_ed_degree
+from equivariety.errors import BudgetError, invalid
+from equivariety.tolerances import CRITICAL_FILTERS_BUDGET, critical_gradient, path_correction, same_filter
+
+__all__ = ["critical_filters"]
+
+#: Called with a stage that goes on and the fraction of all work done before it.
+Tell = Callable[[str, float], object]
+
+_RETRIES = 3
+
+
+def critical_filters(
+    architecture: Architecture,
+    moments: FilterMoments,
+    rng: np.random.Generator | None = None,
+    tell: Tell = lambda stage, fraction: None,
+    seconds: float | None = None,
+) -> CriticalFilters:
+    """Return all critical points up to scaling, for checked arguments; see :class:`LinearConvolutionalNetwork`."""
+    began = time.perf_counter()
+    sizes = tuple(k for k in architecture.filter_sizes if k > 1) or (1,)
+    expected = generic_ed_degree(sizes)
+    if expected > CRITICAL_FILTERS_BUDGET:
+        required = f"such that there are at most {CRITICAL_FILTERS_BUDGET} complex critical points"
+        raise invalid("filter_sizes", required, f"{expected} of them", "use fewer or smaller filters", BudgetError)
+    nongeneric = moments.nongeneric_reason
+    if not moments.cross.any() or not moments.sigma.any():
+        reason = f"{nongeneric}: no critical point with a non-zero end-to-end filter is isolated"
+        return CriticalFilters((), expected, False, nongeneric, reason, time.perf_counter() - began)
+
+    def in_time(stage: str, first: float, last: float) -> Callable[[float], bool]:
+        def go_on(fraction: float) -> bool:
+            tell(stage, first + (last - first) * fraction)
+            return seconds is None or time.perf_counter() - began < seconds
+
+        return go_on
+
+    start = start_system(sizes, rng, in_time("random data", 0.0, 0.6))
+    target = _Target(architecture, moments, start)
+    ends = target.reached(rng or np.random.default_rng(1), in_time("the given data", 0.6, 1.0))
+    points = _sorted(target.points(ends))
+    elapsed = time.perf_counter() - began
+    complete = len(points) == expected
+    return CriticalFilters(points, expected, complete, nongeneric, _reason(len(points), start, nongeneric), elapsed)
+
+
+def _reason(found: int, start: StartSystem, nongeneric: str | None) -> str:
+    n = start.expected
+    if found == n:
+        return f"all {n} critical points, distinct and simple"
+    if not start.complete:
+        return f"incomplete: {found} of {n}, since {len(start.points)} of {n} were found for random data"
+    if nongeneric is not None:
+        return (
+            f"{found} of {n}: {nongeneric}, so that paths may end at zero, at infinity or at points that are not isolated; "
+            f"{n - found} did"
+        )
+    return (
+        f"incomplete: {found} of {n}; {n - found} paths end at no simple critical point, so that the data are not generic "
+        "or rounding hides some"
+    )
+
+
+class _Target:
+    """The objective of given data, in the scale of the start system."""
+
+    def __init__(self, architecture: Architecture, moments: FilterMoments, start: StartSystem) -> None:
+        self.architecture, self.moments, self.start = architecture, moments, start
+        collect = _collection(architecture, start.tensors)
+        self.collect = collect
+        largest = float(np.linalg.eigvalsh(moments.sigma)[-1])
+        sigma = moments.sigma / largest
+        # Minimal norm: u solves sigma u = cross as well as it can, and cross may be replaced by sigma u.
+        size = float(np.linalg.norm(moments.cross)) / largest
+        q, b = collect.T @ sigma @ collect, collect.T @ (moments.cross / largest / size)
+        q_scale = float(np.linalg.norm(start.data.q) / np.linalg.norm(q))
+        b_scale = float(np.linalg.norm(start.data.b) / np.linalg.norm(b))
+        self.data = Data((q * q_scale)[None].astype(np.complex128), (b * b_scale)[None].astype(np.complex128))
+        self.unit = size * q_scale / b_scale  # a tensor of the scaled objective, times this, is one of the given one
+
+    def reached(self, rng: np.random.Generator, go_on: Callable[[float], bool]) -> ComplexArray:
+        """Return the distinct simple ends of all paths; where some are missing, paths are followed more carefully."""
+        tensors, start = self.start.tensors, self.start
+        found = np.zeros((0, tensors.num_weights), dtype=np.complex128)
+        bound = path_correction()
+        data, points = start.data, start.points
+        for attempt in range(_RETRIES):
+            ends = track(tensors, data, self.data, points, first_correction=bound, tell=go_on)
+            good, simple = self._simple(ends.points, ends.arrived)
+            together = np.vstack([found, good, good.conj()])  # the given data are real
+            found = together[distinct(tensors.tensor(together))]
+            if len(found) == start.expected or attempt == _RETRIES - 1 or not go_on(1.0):
+                break
+            if not simple.any() and attempt:
+                break
+            bound /= 10
+            data, points = self._detour(rng, bound, go_on)
+        return found
+
+    def _detour(
+        self, rng: np.random.Generator, bound: float, go_on: Callable[[float], bool]
+    ) -> tuple[Data, ComplexArray]:
+        """Other random data and their critical points, followed carefully from those of the start."""
+        start = self.start
+        data = random_data(start.tensors, rng, 1, float(np.linalg.norm(start.data.b)))
+        moved = track(start.tensors, start.data, data, start.points, first_correction=bound, tell=go_on)
+        return data, moved.points[moved.arrived]
+
+    def _simple(self, points: ComplexArray, arrived: AnyArray) -> tuple[ComplexArray, AnyArray]:
+        """Points at which Newton's method converges to rounding, and which of all paths led there."""
+        tensors = self.start.tensors
+        polished, step = newton(tensors, self.data, points)
+        size = np.linalg.norm(tensors.tensor(polished), axis=1)
+        good = arrived & (step < same_filter() ** 1.5) & np.isfinite(size) & (size > same_filter())
+        return polished[good], good
+
+    def points(self, ends: ComplexArray) -> list[CriticalFilter]:
+        """Return the critical points with filters of all layers, real ones real, each checked by its gradient."""
+        tensors = self.start.tensors
+        products = tensors.tensor(ends)
+        norms = np.linalg.norm(products, axis=1)
+        real = np.linalg.norm(products.imag, axis=1) <= same_filter() * norms if len(ends) else np.zeros(0, dtype=bool)
+        found = []
+        for w, is_real in zip(ends, real, strict=True):
+            filters = self._filters(w)
+            if is_real:
+                filters = self._real(filters)
+            if relative_gradient(self.architecture, filters, self.moments) > critical_gradient():
+                continue
+            v = np.asarray(product_of(filters, self.architecture.scales))
+            found.append(CriticalFilter(filters, v, self.moments.squared_error(v), self.architecture, self.moments))
+        return found
+
+    def _filters(self, w: ComplexArray) -> tuple[AnyArray, ...]:
+        parts = iter([w[part] for part in self.start.tensors.slices])
+        one = np.ones(1, dtype=np.complex128)
+        layers = [next(parts) if k > 1 else one for k in self.architecture.filter_sizes]
+        layers[-1] = layers[-1] * (next(parts)[0] if self.architecture.dim == 1 else 1.0) * self.unit
+        return balanced_filters(tuple(layers))
+
+    def _real(self, filters: tuple[AnyArray, ...]) -> tuple[AnyArray, ...]:
+        """The real point behind a complex one, all layers but the last having a real largest entry."""
+        return balanced_filters(tuple(np.ascontiguousarray(w.real) for w in filters))
+
+
+def _collection(architecture: Architecture, tensors: SegreTensors) -> FloatArray:
+    """The matrix (k, P) that takes the tensor of the filters, those of size 1 left out, to the end-to-end filter."""
+    scales = [s for k, s in zip(architecture.filter_sizes, architecture.scales, strict=True) if k > 1] or [1]
+    found = np.zeros((architecture.end_to_end_size, tensors.length))
+    for column, positions in enumerate(product(*(range(k) for k in tensors.sizes))):
+        found[sum(p * s for p, s in zip(positions, scales, strict=True)), column] = 1.0
+    return found
+
+
+def _sorted(points: list[CriticalFilter]) -> tuple[CriticalFilter, ...]:
+    def order(point: CriticalFilter) -> tuple[bool, float, float]:
+        value = complex(point.squared_error)
+        return not point.is_real, value.real, value.imag
+
+    return tuple(sorted(points, key=order))

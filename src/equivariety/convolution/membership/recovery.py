@@ -1,0 +1,253 @@
+"""Real filters of the layers from a rounded end-to-end filter, as near to it as they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from equivariety._typing import ComplexArray, FloatArray
+from equivariety.convolution.architecture import Architecture, ScaleBlock
+from equivariety.convolution.filters import product_of
+from equivariety.convolution.membership.layer_factors import evenly
+from equivariety.convolution.membership.power_relations import PowerRelations, successive_blocks
+from equivariety.convolution.membership.real_circle import homogeneous_roots
+from equivariety.convolution.membership.refinement import Refined, refined
+from equivariety.convolution.membership.root_atoms import Atoms, RootField, kinds_of
+from equivariety.convolution.membership.root_choices import Level, atom_choices
+from equivariety.convolution.membership.scaled_form import needed_degrees
+
+__all__ = ["Divided", "NumericalForm", "Recovery", "recover"]
+
+_DIGITS = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Recovery:
+    """Real filters of the layers whose end-to-end filter is near a given one.
+
+    Attributes:
+        filters: one float64 array per layer, of equal norms.
+        block_filters: one per scale, the products of the layers of equal scale.
+        residual: norm of the difference to the given filter, relative to its norm.
+        conditioning: smallest over largest singular value of the Jacobian matrix, of those that are not zero for a
+            general point.
+        gap: least ratio of the second smallest to the smallest singular value in the systems that gave the blocks.
+    """
+
+    filters: tuple[FloatArray, ...]
+    block_filters: tuple[FloatArray, ...]
+    residual: float
+    conditioning: float
+    gap: float
+
+
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """A form divided into forms of the scales, of given degrees.
+
+    Attributes:
+        parts: their coefficients, after Gauss-Newton steps.
+        residual: of their product, relative.
+        growth: per part by how much a small relative error of the form is enlarged in it.
+        roots: per part, as :func:`homogeneous_roots` gives them.
+    """
+
+    parts: tuple[FloatArray, ...]
+    residual: float
+    growth: tuple[float, ...]
+
+    @cached_property
+    def roots(self) -> tuple[tuple[ComplexArray, FloatArray], ...]:
+        """Per part its roots on the projective line."""
+        return tuple(homogeneous_roots(part) for part in self.parts)
+
+
+@dataclass(frozen=True, eq=False)
+class NumericalForm:
+    """A float filter that is not zero, at the multiples of the step.
+
+    Attributes:
+        architecture: of the network, at least one filter size being > 1.
+        v: (k,) filter of norm about 1.
+    """
+
+    architecture: Architecture
+    v: FloatArray
+
+    @property
+    def blocks(self) -> tuple[ScaleBlock, ...]:
+        """Of the architecture."""
+        return self.architecture.blocks
+
+    @property
+    def ratios(self) -> tuple[int, ...]:
+        """Of the scales of neighbouring blocks."""
+        return tuple(block.ratio or 1 for block in self.blocks[:-1])
+
+    @cached_property
+    def form(self) -> FloatArray:
+        """Coefficients at multiples of the step."""
+        return np.ascontiguousarray(self.v[:: self.architecture.step])
+
+    @cached_property
+    def relations(self) -> tuple[PowerRelations, ...]:
+        """For each block but the first the relations that say whether it and the later ones divide the form."""
+        step, unit = self.architecture.step, self.form / np.linalg.norm(self.form)
+        needed = needed_degrees(self.blocks)
+        return tuple(
+            PowerRelations.of(unit, block.scale // step, degree)
+            for block, degree in zip(self.blocks[1:], needed, strict=True)
+        )
+
+    @cached_property
+    def distance_bound(self) -> float:
+        """Nothing nearer, relative to the norm, is in the Zariski closure."""
+        total = float(np.linalg.norm(self.v))
+        inside = float(np.linalg.norm(self.form))
+        outside = np.sqrt(max(total**2 - inside**2, 0.0)) if self.architecture.step == 1 else self._outside
+        bound = max((one.distance_bound for one in self.relations), default=0.0) * inside
+        return float(np.hypot(outside, bound)) / total
+
+    @property
+    def _outside(self) -> float:
+        rest = np.array(self.v)
+        rest[:: self.architecture.step] = 0
+        return float(np.linalg.norm(rest))
+
+    @property
+    def gap(self) -> float:
+        """Least ratio of the second smallest to the smallest singular value."""
+        return min((one.gap for one in self.relations), default=float("inf"))
+
+    def divided(self, degrees: Sequence[int]) -> Divided:
+        """Return parts such that the divisors in powers of the scales have given degrees, for each block but the first."""
+        sizes = [len(self.form) - 1, *degrees]
+        own = [a - t * b + 1 for a, b, t in zip(sizes, sizes[1:], self.ratios, strict=False)] + [sizes[-1] + 1]
+        merged = Architecture(tuple(own), (*self.ratios, 1))
+        found = refined(merged, successive_blocks(self.form, self.ratios, degrees), self.form)
+        places = np.cumsum(own)[:-1]
+        rows = np.split(found.inverse, places)
+        size = float(np.linalg.norm(self.form))
+        growth = [
+            float(np.linalg.norm(row, 2)) * size / float(np.linalg.norm(part))
+            for row, part in zip(rows, found.filters, strict=True)
+        ]
+        return Divided(found.filters, found.residual, tuple(max(1.0, g) for g in growth))
+
+    def layers(self, block_atoms: Sequence[Atoms], field: RootField) -> Refined:
+        """Return filters of all layers whose blocks have given roots, after Gauss-Newton steps on all of them."""
+        start: list[FloatArray] = [np.ones(1)] * self.architecture.depth
+        for block, atoms in zip(self.blocks, block_atoms, strict=True):
+            for layer, one in zip(block.layers, evenly(block.degrees, atoms), strict=True):
+                values = field.product(one.items())
+                start[layer] = field.floats([c / max(abs(d) for d in values) for c in values])
+        total = np.asarray(product_of(start, self.architecture.scales))
+        factor = float(total @ self.v) / float(total @ total)
+        start[0] = start[0] * (factor or 1.0)
+        return refined(self.architecture, start, self.v)
+
+    def with_real_roots(self, divided: Divided) -> Refined:
+        """Return filters from parts of the degrees of the blocks; where real roots are missing, the pairs that are
+        nearest to real become double roots.
+        """
+        field = RootField(_DIGITS)
+        atoms = []
+        for block, (alpha, beta) in zip(self.blocks, divided.roots, strict=True):
+            missing = max(0, block.num_odd - int(np.sum(alpha.imag == 0)))
+            atoms.append(_atoms(field, alpha, beta, missing // 2))
+        return self.layers(atoms, field)
+
+    def with_shared_roots(self, divided: Divided) -> Refined | None:
+        """Return filters from parts that are larger in the later scales than the blocks; None if that is impossible."""
+        field = RootField(_DIGITS)
+        own = [_atoms(field, alpha, beta, 0) for alpha, beta in divided.roots]
+        levels = [
+            Level(block.degree, block.num_odd, block.ratio, kinds_of(one))
+            for block, one in zip(self.blocks, own, strict=True)
+        ]
+        found = next(atom_choices(levels, own, field.of_powers), None)
+        return None if found is None else self.layers(found, field)
+
+    def block_filters(self, filters: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+        """Return the products of layers of equal scale; filters of size 1 belong to the first."""
+        single = [w[0] for w, k in zip(filters, self.architecture.filter_sizes, strict=True) if k == 1]
+        found = []
+        for block in self.blocks:
+            found.append(np.asarray(product_of([filters[i] for i in block.layers], [1] * len(block.layers))))
+        found[0] = found[0] * np.prod(single)
+        return tuple(found)
+
+
+def _atoms(field: RootField, alpha: ComplexArray, beta: FloatArray, merged: int) -> Atoms:
+    """Real roots and pairs; of the pairs those nearest to the real circle become double real roots."""
+    found: Atoms = {}
+
+    def add(kind: str, root: Any, multiplicity: int = 1) -> None:
+        atom = field.atom(kind, root)
+        found[atom] = found.get(atom, 0) + multiplicity
+
+    upper = np.flatnonzero(alpha.imag > 0)
+    nearest = set(upper[np.argsort(alpha.imag[upper] * beta[upper], kind="stable")][:merged].tolist())
+    for i, (a, b) in enumerate(zip(alpha.tolist(), beta.tolist(), strict=True)):
+        if a.imag != 0 and i not in nearest:
+            if a.imag > 0:
+                add("pairs", field.quotient(a, b))
+            continue
+        times = 2 if i in nearest else 1
+        if i in nearest:
+            a, b = _nearest_real(a, b)
+        x = a.real
+        if b == 0:
+            add("infinite", None, times)
+        elif x == 0:
+            add("zero", 0, times)
+        else:
+            add("positive" if x > 0 else "negative", field.quotient(x, b).real, times)
+    return found
+
+
+def _nearest_real(a: complex, b: float) -> tuple[complex, float]:
+    """The real part of a root in the chart, around 0 or around infinity, in which it is smaller."""
+    if abs(a) <= b:
+        return complex((a / b).real), 1.0
+    inverse = (b / a).real
+    return (complex(1.0), inverse) if inverse >= 0 else (complex(-1.0), -inverse)
+
+
+def recover(architecture: Architecture, v: FloatArray) -> Recovery:
+    """Return real filters with an end-to-end filter near v: those of nearly v if there are, from a linear system,
+    eigenvalues, and Gauss-Newton steps.
+
+    Args:
+        architecture: of the network.
+        v: (k,) finite, not zero.
+
+    >>> found = recover(Architecture((3, 2), (2, 1)), np.array([8.0, 8, 14, 12, 3]))
+    >>> found.residual < 1e-15, (found.filters[1] / found.filters[1][1]).round(6).tolist()
+    (True, [0.666667, 1.0])
+    """
+    exponent = int(np.frexp(np.max(np.abs(v)))[1])
+    unit = np.ldexp(v, -exponent)
+    if not architecture.blocks:
+        filters = refined(
+            architecture, [np.sign(unit) if i == 0 else np.ones(1) for i in range(architecture.depth)], unit
+        )
+        return Recovery(rescaled(filters.filters, exponent), (), filters.residual, 1.0, float("inf"))
+    form = NumericalForm(architecture, unit)
+    found = form.with_real_roots(form.divided(needed_degrees(form.blocks)))
+    scaled = rescaled(found.filters, exponent)
+    return Recovery(scaled, form.block_filters(scaled), found.residual, found.conditioning, form.gap)
+
+
+def rescaled(filters: Sequence[FloatArray], exponent: int) -> tuple[FloatArray, ...]:
+    """Return filters times powers of two whose product is ``2^exponent``, as equal as possible.
+
+    >>> [w.tolist() for w in rescaled([np.ones(1), np.ones(1)], 3)]
+    [[4.0], [2.0]]
+    """
+    share, extra = divmod(exponent, len(filters))
+    return tuple(np.ldexp(w, share + (i < extra)) for i, w in enumerate(filters))

@@ -1,0 +1,311 @@
+"""Which weights of a linear network are critical for the squared error, and what kind of critical points they are.
+
+In whitened coordinates (``whitening``) let s_1 > s_2 > ... > 0 be the singular values of Z, with vectors u_i, v_i, let
+M be the map of the network, e its rank, F the maps of rank at most r, r the least width.
+
+*Critical functions.*  The image of the differential of the weights contains the tangent space of the matrices of rank
+e.  So at critical weights ``M = sum over i in I of s_i u_i v_i^*`` with e members of I.  Of equal singular values any
+subspace may be kept.  A gradient and a map near such a point determine I while ``|M - M_I|`` is less than half the gap
+between two singular values (Weyl).
+
+*Pure or spurious* (Trager, Kohn, Bruna, arXiv 1910.01671).  Pure means that M is critical for the loss on F: the slope
+M - Z vanishes, or F does not fill all matrices and e = r, when M is a smooth point of F and the image is its tangent
+space.  Otherwise spurious.
+
+*Types.*  Keeping the m = min(r, rank Z) largest is the global minimum.  If a kept value is smaller than one that is not
+kept, turning their vectors into each other lowers the loss: a strict saddle.  If the e < m largest are kept, the weights
+are a strict saddle iff two layers i > j can start a new direction together: the products of the layers above i, between
+i and j, and below j have rank > e (an empty product has as rank the width).  Otherwise a non-strict saddle.  There are
+no other local minima.  With two layers every saddle is strict.  (Achour, Malgouyres, Gerchinovitz, arXiv 2107.13289.)
+Where the network is small, the least eigenvalue of the Hessian has to confirm the type.
+
+*Biases.*  Let the last bias be c_H.  The loss is that of centred data plus N |e|^2, e the error of the mean, and the
+derivative by c_H is 2 N e.  So at critical weights e = 0, the second term has derivative zero there, and the matrices
+are critical for the centred data; conversely too.  The Hessian is that of the centred data plus 2 N |de|^2, and c_H can
+be moved to make de = 0 for any change of the rest: negative directions correspond, and so do minima.  The maps with
+offsets are F times a vector space, so that pure and spurious correspond too.
+
+*Inputs that do not span their space.*  The loss depends on the first layer only by its restriction to the span: types
+are those of the network with that input width.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from equivariety._typing import AnyArray
+from equivariety.deep.critical_points import starts_together
+from equivariety.deep.fibers.rank_patterns import RankPattern
+from equivariety.deep.layers import Weights, product_of
+from equivariety.deep.whitened_network import WhitenedNetwork
+from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET, rank_tolerance, separation
+
+__all__ = ["Classification", "Kind", "PointType", "Verdict", "judge"]
+
+Kind: TypeAlias = Literal["pure", "spurious", "not_critical", "ambiguous"]
+PointType: TypeAlias = Literal["global_minimum", "strict_saddle", "non_strict_saddle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is found about weights, without the data.
+
+    Attributes:
+        kind: pure, spurious, not critical, or ambiguous.
+        type: of a critical point; None otherwise.
+        rank: rank of the map; None where it is open.
+        subset: ascending positions of the kept singular values, 0 for the largest; None unless the weights are critical
+            and the kept ones among equal values are all or none.
+        residual: relative size of the gradient.
+        distance: of the map to the nearest critical function, whitened.
+        gap: least difference of two different singular values; as ``distance`` relative to the largest one.
+        is_degenerate: whether singular values are equal or zero, or inputs dependent on each other.
+        reason: a sentence.
+    """
+
+    kind: Kind
+    type: PointType | None
+    rank: int | None
+    subset: tuple[int, ...] | None
+    residual: float
+    distance: float
+    gap: float
+    is_degenerate: bool
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Classification:
+    """What ``LinearNetwork.classify`` finds.
+
+    Attributes:
+        kind: "pure" (critical for the loss on the function space), "spurious" (critical because of the
+            parameterization), "not_critical", or "ambiguous" where the tolerances do not separate these.
+        type: "global_minimum", "strict_saddle", "non_strict_saddle"; None unless the kind is pure or spurious.
+        rank: rank of the map of the network; None where it is open.
+        subset: ascending positions of the singular values of the whitened problem that the map keeps, 0 for the
+            largest; None if the weights are not critical or if some but not all of equal singular values are kept.
+        loss: mean squared error per sample and output coordinate.
+        squared_error: the sum of squares.
+        residual: the largest derivative by a layer, whitened, in units of the largest singular value and of the norms
+            of the other layers: 1 is large, and 1e-15 is rounding.
+        distance: of the map to the nearest critical function, whitened, in units of the largest singular value; NaN
+            where the gradient is too large to ask.
+        gap: the least difference of two different singular values, zero included, in the same units.
+        is_degenerate: whether singular values are equal or zero, or the inputs do not span their space.  Kind and type
+            are right all the same, but there may be infinitely many critical functions.
+        reason: why, in a sentence.
+        weights: the weights that were classified: the given ones, or the polished ones.
+        moved: how far polishing moved them, relative to the norm of a layer; 0 without it.
+
+    >>> import equivariety as ev
+    >>> found = ev.LinearNetwork((2, 2, 2)).classify([np.zeros((2, 2))] * 2, np.eye(2), np.diag([2.0, 1.0]))
+    >>> found.kind, found.type, found.subset, found.loss
+    ('spurious', 'strict_saddle', (), 1.25)
+    """
+
+    kind: Kind
+    type: PointType | None
+    rank: int | None
+    subset: tuple[int, ...] | None
+    loss: float
+    squared_error: float
+    residual: float
+    distance: float
+    gap: float
+    is_degenerate: bool
+    reason: str
+    weights: Weights = field(repr=False)
+    moved: float = 0.0
+
+    @property
+    def is_critical(self) -> bool | None:
+        """Whether the gradient vanishes; None where the answer is ambiguous."""
+        return None if self.kind == "ambiguous" else self.kind != "not_critical"
+
+
+class _Open(Exception):
+    """The tolerances do not decide."""
+
+
+def judge(
+    net: WhitenedNetwork,
+    matrices: tuple[AnyArray, ...],
+    tolerance: float,
+    *,
+    offset: float = 0.0,
+    offset_rounding: float = 0.0,
+    order: int = 1,
+) -> Verdict:
+    """Classify a network.
+
+    Args:
+        net: the network in whitened coordinates.
+        matrices: its layers in the given coordinates.
+        tolerance: residuals up to this count as zero, unless rounding is larger.
+        offset: the residual of the last bias, in units of the largest singular value.
+        offset_rounding: what of it may be rounding.
+        order: ranks of arrays per rank over the algebra.
+    """
+    return _Judge(net, matrices, tolerance, (offset, offset_rounding), order).verdict()
+
+
+class _Judge:
+    def __init__(
+        self,
+        net: WhitenedNetwork,
+        matrices: tuple[AnyArray, ...],
+        tolerance: float,
+        offset: tuple[float, float],
+        order: int,
+    ) -> None:
+        self.net, self.matrices, self.order = net, matrices, order
+        self.rounding = max(net.rounding, offset[1])
+        self.tolerance = max(tolerance, self.rounding)
+        self.is_certain = self.rounding < separation() * tolerance
+        self.residual = max(net.residual, offset[0])
+        self.distance = float("nan")
+        self.equal = net.data.equal
+        self.widths = (matrices[0].shape[1], *(len(a) for a in matrices))
+
+    def verdict(self) -> Verdict:
+        if self.residual > separation() * self.tolerance:
+            return self._verdict_if_not_critical()
+        try:
+            return self._critical()
+        except _Open as reason:
+            return self._verdict("ambiguous", None, None, None, f"{reason}.")
+
+    def _verdict_if_not_critical(self) -> Verdict:
+        layer = self.net.vanishing
+        if layer is not None:
+            reason = f"Compared with the others layer {layer} is zero up to rounding, but not zero."
+            return self._verdict("ambiguous", None, None, None, reason)
+        rank = _rank(product_of(self.matrices), self.matrices) // self.order
+        return self._verdict("not_critical", None, rank, None, f"The gradient has relative size {self.residual:.1e}.")
+
+    def _critical(self) -> Verdict:
+        net = self.net
+        if not self.is_certain:
+            raise _Open(f"Rounding of the data and layers may be as large as {self.rounding:.1e}")
+        if self.residual > self.tolerance:
+            raise _Open(
+                f"The gradient of relative size {self.residual:.1e} is neither zero nor clearly not; polish=True decides"
+            )
+        kept = net.kept()
+        self.distance = kept.distance
+        gap = net.data.gap / net.unit
+        if len(self.equal) and not kept.distance < gap / 2:
+            raise _Open(
+                f"The map is {kept.distance:.1e} from a critical function, but singular values differ by {gap:.1e} only"
+            )
+        if not len(self.equal) and kept.distance > self.tolerance:
+            raise _Open("No singular value is left, but the map is not zero")
+        if any(c % self.order for c in kept.counts):
+            raise _Open("Half of a quaternionic singular vector is kept")
+        return self._of_counts(kept.counts)
+
+    def _of_counts(self, counts: tuple[int, ...]) -> Verdict:
+        net, e, available = self.net, sum(counts), sum(self.equal)
+        most = min(*net.widths, available)
+        is_top = self._is_top(counts)
+        rank, is_pure, why = self._kind(e, available)
+        kind: Kind = "pure" if is_pure else "spurious"
+        blocks: RankPattern | None = None
+        if not is_pure or (is_top and e < most):
+            blocks = self._blocks(e)
+        found: PointType
+        if is_top and e == most:
+            found, more = "global_minimum", "the largest singular values are kept"
+        elif not is_top:
+            found, more = "strict_saddle", "a larger singular value is not kept"
+        elif blocks is not None and starts_together(blocks, e):
+            found, more = "strict_saddle", "two layers can start a new direction together"
+        else:
+            found, more = "non_strict_saddle", "no two layers can start a new direction together"
+        self._confirm(found)
+        return self._verdict(kind, found, rank // self.order, self._subset(counts), f"{why}; {more}.")
+
+    def _is_top(self, counts: tuple[int, ...]) -> bool:
+        """Whether no kept singular value is smaller than one that is not kept."""
+        missing = False
+        for size, count in zip(self.equal, counts, strict=True):
+            if missing and count:
+                return False
+            missing = missing or count < size
+        return True
+
+    def _kind(self, e: int, available: int) -> tuple[int, bool, str]:
+        """Rank of the map, whether the point is pure, and why."""
+        least, ends = min(self.widths), min(self.widths[0], self.widths[-1])
+        rank = e
+        if self.net.data.free:
+            rank = _rank(product_of(self.matrices), self.matrices)
+        if e == available:
+            return rank, True, "No map is better"
+        if least < ends and rank == least:
+            return rank, True, "The map is a smooth point of the function space"
+        if least < ends:
+            return rank, False, "The map is a singular point of the function space, where its slope does not vanish"
+        return rank, False, "The function space is all matrices, and the slope does not vanish"
+
+    def _blocks(self, e: int) -> RankPattern:
+        """The ranks of all products of layers; everything that vanishes has to vanish up to rounding."""
+        net = self.net
+        if self.residual > self.rounding:
+            raise _Open(
+                f"For a point like this the gradient, of relative size {self.residual:.1e}, has to vanish up to rounding, "
+                f"{self.rounding:.1e}; polish=True helps"
+            )
+        ranks = net.block_ranks()
+        if isinstance(ranks, str):
+            raise _Open(f"{ranks[0].upper()}{ranks[1:]}, which leaves its rank open")
+        try:
+            pattern = RankPattern(ranks)
+        except ValueError as error:
+            raise _Open("The numerical ranks of products of layers contradict each other") from error
+        if pattern.rank != e:
+            raise _Open(f"The map keeps {e} singular values, but has numerical rank {pattern.rank}")
+        return pattern
+
+    def _confirm(self, found: PointType) -> None:
+        """The least eigenvalue of the Hessian has the sign that the type says."""
+        net = self.net
+        if sum(a.size for a in net.layers) > HESSIAN_WEIGHTS_BUDGET or any(np.iscomplexobj(a) for a in net.layers):
+            return
+        if any(0 in a.shape for a in net.layers):
+            return
+        least, noise = net.least_curvature(), max(self.rounding, self.residual)
+        if least > -noise if found == "strict_saddle" else least < -separation() * noise:
+            raise _Open(f"The least eigenvalue of the Hessian, {least:.1e} of the largest, contradicts a {found}")
+
+    def _subset(self, counts: tuple[int, ...]) -> tuple[int, ...] | None:
+        found, start = [], 0
+        for size, count in zip(self.equal, counts, strict=True):
+            if count not in (0, size):
+                return None
+            found.extend(range(start, start + count // self.order))
+            start += size // self.order
+        return tuple(found)
+
+    def _verdict(
+        self, kind: Kind, found: PointType | None, rank: int | None, subset: tuple[int, ...] | None, reason: str
+    ) -> Verdict:
+        data = self.net.data
+        possible = min(self.widths[0], self.widths[-1])
+        simple = all(size == self.order for size in self.equal) and sum(self.equal) == possible
+        gap = data.gap / self.net.unit
+        return Verdict(
+            kind, found, rank, subset, self.residual, self.distance, gap, bool(data.free) or not simple, reason
+        )
+
+
+def _rank(matrix: AnyArray, factors: tuple[AnyArray, ...]) -> int:
+    """Numerical rank of a product."""
+    bound = prod(float(np.linalg.norm(a, 2)) for a in factors)
+    values = np.linalg.svd(matrix, compute_uv=False)
+    return int(np.count_nonzero(values > rank_tolerance(np.float64, max(matrix.shape)) * bound))

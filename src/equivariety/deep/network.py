@@ -1,0 +1,332 @@
+"""Deep fully connected linear networks: function space, critical functions, critical points, fibers, gradient flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from equivariety._typing import FloatArray, read_only
+from equivariety.deep.centred_data import CentredData
+from equivariety.deep.classification import Classification, judge
+from equivariety.deep.critical_functions import CriticalFunction, find_critical_functions
+from equivariety.deep.fibers import DeepFiber
+from equivariety.deep.hessian import LossHessian
+from equivariety.deep.layers import Layers, Weights, as_widths, product_of
+from equivariety.deep.network_flows import network_flow
+from equivariety.deep.polishing import polished_chain
+from equivariety.deep.sampling import CriticalSampler, Wish
+from equivariety.deep.squared_error import SquaredError
+from equivariety.deep.trajectory import Trajectory
+from equivariety.deep.whitened_network import WhitenedNetwork
+from equivariety.errors import brief, check_flag, invalid
+from equivariety.tolerances import critical_weights_tolerance, polishing_reach
+from equivariety.varieties import CriticalPoints, linear_maps
+
+if TYPE_CHECKING:
+    from equivariety.varieties import Component
+
+__all__ = ["LinearNetwork"]
+
+
+@dataclass(frozen=True)
+class LinearNetwork:
+    """A fully connected network without activations, ``x -> W_H ... W_1 x``.
+
+    Weights are given as one (d_i, d_(i-1)) array per layer, input to output; with biases as one pair ``(W_i, c_i)`` per
+    layer.  Samples are rows: X is (N, d_0) and Y is (N, d_H).
+
+    Attributes:
+        widths: (d_0, ..., d_H), integers >= 1, input to output.
+        bias: whether every layer adds a bias.
+
+    Raises TypeError and ValueError for other widths.  Source for the geometry: Trager, Kohn, Bruna, "Pure and spurious
+    critical points: a geometric study of linear networks" (arXiv 1910.01671).
+
+    >>> import equivariety as ev
+    >>> deep = ev.LinearNetwork((3, 2, 3))
+    >>> deep.rank, deep.is_filling, deep.num_parameters, deep.function_space.dim
+    (2, False, 12, 8)
+    >>> X, Y = np.eye(3), np.diag([3.0, 2.0, 1.0])
+    >>> [(f.subset, f.squared_error) for f in deep.critical_functions(X, Y)][:3]
+    [((0, 1), 1.0), ((0, 2), 4.0), ((0,), 5.0)]
+    >>> W = [np.eye(2, 3), np.eye(3, 2) @ np.diag([3.0, 0.0])]
+    >>> deep.classify(W, X, Y).kind, deep.classify(W, X, Y).type
+    ('spurious', 'strict_saddle')
+    """
+
+    widths: tuple[int, ...]
+    bias: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "widths", as_widths(self.widths))
+        check_flag("bias", self.bias, "leave it out for a network without biases")
+
+    @property
+    def depth(self) -> int:
+        """The number H of layers."""
+        return len(self.widths) - 1
+
+    @property
+    def rank(self) -> int:
+        """The largest rank of a map of the network, its least width."""
+        return min(self.widths)
+
+    @property
+    def num_parameters(self) -> int:
+        """The number of weights, biases included."""
+        return sum(b * (a + self.bias) for a, b in pairwise(self.widths))
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether every linear map is one of the network, no inner layer being narrower than input and output."""
+        return self.rank == min(self.widths[0], self.widths[-1])
+
+    @property
+    def function_space(self) -> Component:
+        """The matrices (d_H, d_0) of rank at most ``rank``: a determinantal variety; offsets are not restricted.
+
+        >>> LinearNetwork((3, 2, 3)).function_space.degree
+        3
+        """
+        space = linear_maps(self.widths[-1], self.widths[0], rank=self.rank)
+        return next(iter(space.components()))
+
+    def map(self, weights: object) -> FloatArray | tuple[FloatArray, FloatArray]:
+        """Return the matrix (d_H, d_0) of the network; with biases the pair of matrix and offset (d_H,).
+
+        Raises TypeError and ValueError for weights that do not fit.
+
+        >>> LinearNetwork((2, 1), bias=True).map([([[1.0, 2.0]], [3.0])])
+        (array([[1., 2.]]), array([3.]))
+        """
+        total = product_of(self._layers(weights).chain)
+        return (total[:-1, :-1], total[:-1, -1]) if self.bias else np.array(total)
+
+    def loss(self, weights: object, X: object, Y: object) -> float:
+        """Return the mean squared error per sample and output coordinate.
+
+        Raises TypeError and ValueError for weights and data that do not fit.
+
+        >>> LinearNetwork((1, 1)).loss([[[2.0]]], [[1.0], [2.0]], [[2.0], [5.0]])
+        0.5
+        """
+        return SquaredError.of(self.widths, X, Y).mean(self._layers(weights))
+
+    def gradient(self, weights: object, X: object, Y: object) -> Weights:
+        """Return the derivatives of :meth:`loss` by the weights, in the same form; read-only arrays.
+
+        Raises TypeError and ValueError for weights and data that do not fit.
+
+        >>> LinearNetwork((1, 1)).gradient([[[2.0]]], [[1.0], [2.0]], [[2.0], [5.0]])[0].tolist()
+        [[-2.0]]
+        """
+        return SquaredError.of(self.widths, X, Y).gradient(self._layers(weights)).weights
+
+    def hessian(self, weights: object, X: object, Y: object) -> LossHessian:
+        """Return the exact Hessian of :meth:`loss`: ``apply(direction)``, ``to_dense()``, ``size``.
+
+        Raises TypeError and ValueError for weights and data that do not fit.
+
+        >>> LinearNetwork((1, 1, 1)).hessian([[[0.0]], [[0.0]]], [[1.0]], [[1.0]]).to_dense().tolist()
+        [[0.0, -2.0], [-2.0, 0.0]]
+        """
+        return LossHessian(self._layers(weights), SquaredError.of(self.widths, X, Y))
+
+    def critical_functions(self, X: object, Y: object) -> CriticalPoints[CriticalFunction]:
+        """Return all maps that critical weights compute, those of least loss first, lazily; ``count`` is their number.
+
+        They keep at most ``rank`` of the nonzero singular values of ``Z = Y' X (X' X)^(-1/2)``; with biases X and Y are
+        centred before.  Those that keep ``rank`` of them are the critical points on the function space, which
+        ``ev.critical_points(deep.function_space, X, Y)`` lists with their Morse indices.
+
+        Raises TypeError and ValueError for data that do not fit, and NonGenericDataError (a ValueError) with the
+        dimension of the family where there are infinitely many: where nonzero singular values are equal or the inputs
+        do not span their space.
+
+        >>> found = LinearNetwork((2, 2)).critical_functions(np.eye(2), np.diag([2.0, 1.0]))
+        >>> found.count, [(f.subset, f.loss, f.is_pure_possible) for f in found][:2]
+        (4, [((0, 1), 0.0, True), ((0,), 0.25, False)])
+        """
+        error = SquaredError.of(self.widths, X, Y)
+        return find_critical_functions(self.widths, CentredData.of(error, bias=self.bias), error.size)
+
+    def classify(
+        self, weights: object, X: object, Y: object, *, tolerance: float | None = None, polish: bool = False
+    ) -> Classification:
+        """Tell whether weights are critical for the loss, pure or spurious, and minimum, strict or non-strict saddle.
+
+        Works for any data: dependent inputs, and zero or equal singular values, which it reports as degenerate.  Where
+        the tolerances do not separate the answers, the kind is "ambiguous" and ``reason`` says why.
+
+        Args:
+            weights: of the network.
+            X, Y: samples (N, d_0) and targets (N, d_H).
+            tolerance: relative gradients up to this count as zero, from 1000 times this as not zero; None for
+                ``tolerances.critical_weights_tolerance()``.  See ``Classification.residual``.
+            polish: classify the critical point that Newton's method finds near the weights, if it is within
+                ``tolerances.polishing_reach()``; it is in ``Classification.weights``.
+
+        Raises TypeError and ValueError for weights, data and options that do not fit.
+
+        >>> deep = LinearNetwork((2, 2, 2, 2))
+        >>> deep.classify([np.zeros((2, 2))] * 3, np.eye(2), np.diag([2.0, 1.0])).type
+        'non_strict_saddle'
+        >>> best = deep.classify([np.eye(2), np.eye(2), np.diag([2.0, 1.0])], np.eye(2), np.diag([2.0, 1.0]))
+        >>> best.kind, best.type, best.subset
+        ('pure', 'global_minimum', (0, 1))
+        """
+        layers, error = self._layers(weights), SquaredError.of(self.widths, X, Y)
+        check_flag("polish", polish, "pass True to follow Newton's method first")
+        allowed = _tolerance(tolerance)
+        data = CentredData.of(error, bias=self.bias)
+        net = WhitenedNetwork.of(layers.matrices, data.whitened)
+        moved = 0.0
+        if polish:
+            layers, moved = self._polished(layers, net, data)
+            net = WhitenedNetwork.of(layers.matrices, data.whitened)
+        offset, rounding = data.mean_error(layers)
+        unit = net.unit
+        verdict = judge(net, layers.matrices, allowed, offset=offset / unit, offset_rounding=rounding / unit)
+        total = error.total(layers)
+        return Classification(
+            kind=verdict.kind,
+            type=verdict.type,
+            rank=verdict.rank,
+            subset=verdict.subset,
+            loss=total / error.size,
+            squared_error=total,
+            residual=verdict.residual,
+            distance=verdict.distance,
+            gap=verdict.gap,
+            is_degenerate=verdict.is_degenerate,
+            reason=verdict.reason,
+            weights=layers.weights,
+            moved=moved,
+        )
+
+    def sample_critical_point(
+        self,
+        X: object,
+        Y: object,
+        rng: np.random.Generator,
+        *,
+        subset: object = None,
+        kind: str | None = None,
+        type: str | None = None,
+        ranks: object = None,
+    ) -> Weights:
+        """Return random critical weights.
+
+        Args:
+            X, Y: samples (N, d_0) and targets (N, d_H).
+            rng: the source of randomness.
+            subset: positions of the singular values that the map keeps, 0 for the largest; () is the zero map.
+            kind: "pure" or "spurious".
+            type: "global_minimum", "strict_saddle" or "non_strict_saddle".
+            ranks: the ranks of all products of layers: a rank pattern (a stratum of ``fiber(rank)``), or its rows.
+
+        What is None is chosen at random.  Where there are inputs that the samples do not reach, the first layer is zero
+        on them.  Raises TypeError for other types and ValueError if no critical point is as wished.
+
+        >>> deep, X, Y = LinearNetwork((2, 2, 2, 2)), np.eye(2), np.diag([2.0, 1.0])
+        >>> W = deep.sample_critical_point(X, Y, np.random.default_rng(0), subset=[1])
+        >>> deep.map(W).round(9).tolist(), deep.classify(W, X, Y).type
+        ([[0.0, 0.0], [0.0, 1.0]], 'strict_saddle')
+        """
+        if not isinstance(rng, np.random.Generator):
+            raise invalid("rng", "a numpy.random.Generator", rng, "pass numpy.random.default_rng(0)", TypeError)
+        wish = Wish.of(subset, kind, type, ranks)
+        data = CentredData.of(SquaredError.of(self.widths, X, Y), bias=self.bias)
+        sampler = CriticalSampler(self.widths, data)
+        layers = sampler.with_biases(sampler.draw(wish, rng), rng)
+        for array in (*layers.matrices, *(layers.biases or ())):
+            read_only(array)
+        return layers.weights
+
+    def fiber(self, rank: int | None = None) -> DeepFiber:
+        """Return the matrices (W_1, ..., W_H) with a given product of that rank; None is a generic one.
+
+        Biases are left out: over each of these points, all but the last are arbitrary and the last is then determined.
+        Raises ValueError unless ``rank`` is an integer from 0 to the size of the product.
+
+        >>> LinearNetwork((3, 2, 4)).fiber(2).dim
+        4
+        """
+        return DeepFiber(self.widths, self.rank if rank is None else rank)
+
+    def fiber_dim(self, rank: int | None = None) -> int:
+        """Return the dimension of all weights, biases included, of one map of that rank; None is a generic one.
+
+        Raises ValueError as :meth:`fiber` does.
+
+        >>> LinearNetwork((2, 2, 2, 2)).fiber_dim(1), LinearNetwork((2, 2, 2, 2), bias=True).fiber_dim(1)
+        (8, 12)
+        """
+        weights = self.fiber(rank)
+        free = sum(self.widths[1:-1]) if self.bias and not weights.is_empty else 0
+        return weights.dim + free
+
+    def gradient_flow(self, weights: object, X: object, Y: object, **options: Any) -> Trajectory:
+        """Follow the gradient flow of :meth:`loss` from given weights until the gradient is small.
+
+        The exact flow conserves ``W_(i+1)' W_(i+1) - W_i W_i'`` (with biases ``- c_i c_i'`` too) for all i < H: the
+        ``imbalance`` of the trajectory is how far the computed one drifts from that, an error of integration.
+
+        Args:
+            weights: the start.
+            X, Y: samples (N, d_0) and targets (N, d_H).
+            options: ``time``, ``times``, ``method``, ``rtol``, ``gradient_tolerance`` and ``max_evaluations`` of
+                :func:`equivariety.deep.gradient_flow`.
+
+        Raises TypeError and ValueError for weights, data and options that do not fit, and where the flow leaves the
+        floating-point range; BudgetError beyond the number of evaluations.
+
+        >>> path = LinearNetwork((1, 1, 1)).gradient_flow([[[1.0]], [[0.5]]], [[1.0]], [[2.0]])
+        >>> path.converged, round(float(path.losses[-1]), 9), path.imbalance < 1e-8, len(path.end)
+        (True, 0.0, True, 2)
+        """
+        return network_flow(self._layers(weights), SquaredError.of(self.widths, X, Y), **options)
+
+    def _layers(self, weights: object) -> Layers:
+        return Layers.of(self.widths, self.bias, weights)
+
+    def _polished(self, layers: Layers, net: WhitenedNetwork, data: CentredData) -> tuple[Layers, float]:
+        """The critical point near weights, and how far it is; the weights themselves if there is none."""
+        if not all(net.widths):
+            return layers, 0.0
+        chain = polished_chain(net)
+        moved = max(
+            float(np.linalg.norm(a - net.balance * n, 2)) / (net.balance if norm else 1.0)
+            for a, n, norm in zip(chain, net.layers, net.norms, strict=True)
+        )
+        if moved > polishing_reach():
+            return layers, 0.0
+        scales = [norm / net.balance if norm else 1.0 for norm in net.norms]
+        white = data.whitened
+        matrices = [a * s for a, s in zip(chain, scales, strict=True)]
+        # Only what the loss depends on moves.
+        matrices[0] = layers.matrices[0] + (matrices[0] - layers.matrices[0] @ white.lift) @ white.unlift
+        if layers.biases is None:
+            return Layers(tuple(read_only(a) for a in matrices)), moved
+        reached = Layers(tuple(matrices), layers.biases)
+        total = product_of(reached.chain)
+        best = data.offset(product_of(matrices))
+        correction = 0.0 if best is None else best - total[:-1, -1]
+        biases = (*layers.biases[:-1], read_only(layers.biases[-1] + correction))
+        return Layers(tuple(read_only(a) for a in matrices), biases), moved
+
+
+def _tolerance(value: object) -> float:
+    if value is None:
+        return critical_weights_tolerance()
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise invalid("tolerance", "a number > 0, or None", brief(value), "leave it out", TypeError)
+    number = float(value)
+    if not (isfinite(number) and 0 < number < 1e-3):
+        raise invalid("tolerance", "between 0 and 0.001", brief(value), "leave it out")
+    return number

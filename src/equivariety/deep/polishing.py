@@ -1,0 +1,76 @@
+"""Newton's method for the equations of critical weights, from weights that are nearly critical.
+
+Critical weights of one map are a manifold at best, so the Hessian is singular: each step is the damped least squares
+solution of ``H step = -gradient`` (Levenberg, Marquardt), with a damping that vanishes like the squared gradient, which
+keeps the convergence quadratic.  It goes to saddles as well as to minima.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse.linalg
+
+from equivariety._typing import FloatArray
+from equivariety.deep.layers import above, below
+from equivariety.deep.whitened_network import WhitenedNetwork
+from equivariety.linalg import frobenius_norm
+from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET
+
+__all__ = ["polished_chain"]
+
+_STEPS = 60
+_LARGEST_DAMPING = 1e3
+
+
+def polished_chain(net: WhitenedNetwork) -> list[FloatArray]:
+    """Return balanced whitened layers (``net.balance`` times ``net.layers``) after Newton's method.
+
+    >>> from equivariety.deep.whitening import WhitenedData
+    >>> data = WhitenedData.of(np.eye(2), np.diag([2.0, 1.0]))
+    >>> near = WhitenedNetwork.of([np.diag([1.0, 1e-3]), np.diag([2.0, 1e-3])], data)
+    >>> [float(abs(a[1, 1])) < 1e-12 for a in polished_chain(near)]
+    [True, True]
+    """
+    chain = [net.balance * a for a in net.layers]
+    gradient = _gradient(net, chain)
+    size, damping = frobenius_norm(gradient), 1.0
+    for _ in range(_STEPS):
+        if size <= 1e-3 * net.rounding or damping > _LARGEST_DAMPING:
+            break
+        step = _step(net, chain, gradient, damping * size**2)
+        trial = [a + v for a, v in zip(chain, _split(step, chain), strict=True)]
+        found = _gradient(net, trial)
+        if frobenius_norm(found) < size:
+            chain, gradient, size, damping = trial, found, frobenius_norm(found), max(damping / 4, 1e-3)
+        else:
+            damping *= 10
+    return chain
+
+
+def _gradient(net: WhitenedNetwork, chain: Sequence[FloatArray]) -> FloatArray:
+    before, after = below(chain), above(chain)
+    slope = before[-1] - net.target
+    parts = [a.T @ slope @ b.T for a, b in zip(after, before[:-1], strict=True)]
+    return np.concatenate([p.reshape(-1) for p in parts])
+
+
+def _split(flat: FloatArray, like: Sequence[FloatArray]) -> list[FloatArray]:
+    ends = np.cumsum([a.size for a in like])[:-1]
+    return [part.reshape(a.shape) for part, a in zip(np.split(flat, ends), like, strict=True)]
+
+
+def _step(net: WhitenedNetwork, chain: Sequence[FloatArray], gradient: FloatArray, damping: float) -> FloatArray:
+    hessian = net.balanced_hessian(chain)
+    if hessian.size <= HESSIAN_WEIGHTS_BUDGET:
+        values, vectors = np.linalg.eigh(hessian.to_dense())
+        return np.asarray(-vectors @ (values / (values**2 + damping) * (vectors.T @ gradient)))
+
+    def times(flat: FloatArray) -> FloatArray:
+        return np.concatenate([a.reshape(-1) for a in hessian.apply(_split(flat.reshape(-1), chain))])
+
+    shape = (hessian.size, hessian.size)
+    operator = scipy.sparse.linalg.LinearOperator(shape, matvec=times, rmatvec=times, dtype=np.float64)
+    solved = scipy.sparse.linalg.lsmr(operator, -gradient, damp=damping**0.5, atol=1e-12, btol=1e-12)
+    return np.asarray(solved[0])
