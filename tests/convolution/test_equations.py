@@ -282,7 +282,7 @@ def test_last_polynomial_is_the_discriminant():
         assert sympy.expand(found - sympy.discriminant(sum(c * x**i for i, c in enumerate(p)), x)) == 0
 
 
-ONE_SCALE = [(2, 2), (2, 2, 2), (2, 2, 2, 2), (4, 2), (3, 2, 2), (4, 2, 2), (4, 4), (3, 2), (4, 3), (3, 3)]
+ONE_SCALE = [(2, 2), (2, 2, 2), (2, 2, 2, 2), (4, 2), (3, 2, 2), (4, 2, 2), pytest.param((4, 4), marks=pytest.mark.slow), (3, 2), (4, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("sizes", ONE_SCALE)

@@ -18,7 +18,7 @@ from equivariety.deep.fibers import DeepFiber
 from equivariety.deep.hessian import LossHessian
 from equivariety.deep.layers import Layers, Weights, as_widths, product_of
 from equivariety.deep.network_flows import network_flow
-from equivariety.deep.polishing import polished_chain
+from equivariety.deep.polishing import polished
 from equivariety.deep.sampling import CriticalSampler, Wish
 from equivariety.deep.squared_error import SquaredError
 from equivariety.deep.trajectory import Trajectory
@@ -299,16 +299,10 @@ class LinearNetwork:
         """The critical point near weights, and how far it is; the weights themselves if there is none."""
         if not all(net.widths):
             return layers, 0.0
-        chain = polished_chain(net)
-        moved = max(
-            float(np.linalg.norm(a - net.balance * n, 2)) / (net.balance if norm else 1.0)
-            for a, n, norm in zip(chain, net.layers, net.norms, strict=True)
-        )
+        matrices, moved = polished(net)
         if moved > polishing_reach():
             return layers, 0.0
-        scales = [norm / net.balance if norm else 1.0 for norm in net.norms]
         white = data.whitened
-        matrices = [a * s for a, s in zip(chain, scales, strict=True)]
         # Only what the loss depends on moves.
         matrices[0] = layers.matrices[0] + (matrices[0] - layers.matrices[0] @ white.lift) @ white.unlift
         if layers.biases is None:

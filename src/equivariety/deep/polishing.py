@@ -18,35 +18,47 @@ from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.linalg import frobenius_norm
 from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET
 
-__all__ = ["polished_chain"]
+__all__ = ["polished"]
 
-_STEPS = 60
-_LARGEST_DAMPING = 1e3
+_STEPS = 200
+#: Of these times the squared gradient.  Beyond the largest one rounding alone keeps the gradient from getting smaller.
+_LEAST_DAMPING, _LARGEST_DAMPING = 1e-3, 1e6
 
 
-def polished_chain(net: WhitenedNetwork) -> list[FloatArray]:
-    """Return balanced whitened layers (``net.balance`` times ``net.layers``) after Newton's method.
+def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
+    """Return whitened layers after Newton's method, and how far they moved.
+
+    Distances are measured by the norm of the layer, or of a layer of a balanced global minimum if that is larger.
+    Layers that have become zero up to rounding are returned as zero.
 
     >>> from equivariety.deep.whitening import WhitenedData
     >>> data = WhitenedData.of(np.eye(2), np.diag([2.0, 1.0]))
     >>> near = WhitenedNetwork.of([np.diag([1.0, 1e-3]), np.diag([2.0, 1e-3])], data)
-    >>> [float(abs(a[1, 1])) < 1e-12 for a in polished_chain(near)]
-    [True, True]
+    >>> found, moved = polished(near)
+    >>> [float(abs(a[1, 1])) < 1e-12 for a in found], moved < 1e-2
+    ([True, True], True)
     """
-    chain = [net.balance * a for a in net.layers]
+    natural = net.natural_norm
+    start = [a * (norm / natural) for a, norm in zip(net.layers, net.norms, strict=True)]
+    chain = start
     gradient = _gradient(net, chain)
     size, damping = frobenius_norm(gradient), 1.0
     for _ in range(_STEPS):
-        if size <= 1e-3 * net.rounding or damping > _LARGEST_DAMPING:
+        if not size or damping > _LARGEST_DAMPING:
             break
         step = _step(net, chain, gradient, damping * size**2)
         trial = [a + v for a, v in zip(chain, _split(step, chain), strict=True)]
         found = _gradient(net, trial)
         if frobenius_norm(found) < size:
-            chain, gradient, size, damping = trial, found, frobenius_norm(found), max(damping / 4, 1e-3)
+            chain, gradient, size, damping = trial, found, frobenius_norm(found), max(damping / 4, _LEAST_DAMPING)
         else:
             damping *= 10
-    return chain
+    moved = 0.0
+    for i, (a, before) in enumerate(zip(chain, start, strict=True)):
+        moved = max(moved, frobenius_norm(a - before) / max(frobenius_norm(before), 1.0))
+        if frobenius_norm(a) <= net.block_rounding:
+            chain[i] = np.zeros_like(a)
+    return [natural * a for a in chain], moved
 
 
 def _gradient(net: WhitenedNetwork, chain: Sequence[FloatArray]) -> FloatArray:
@@ -62,7 +74,7 @@ def _split(flat: FloatArray, like: Sequence[FloatArray]) -> list[FloatArray]:
 
 
 def _step(net: WhitenedNetwork, chain: Sequence[FloatArray], gradient: FloatArray, damping: float) -> FloatArray:
-    hessian = net.balanced_hessian(chain)
+    hessian = net.hessian(chain)
     if hessian.size <= HESSIAN_WEIGHTS_BUDGET:
         values, vectors = np.linalg.eigh(hessian.to_dense())
         return np.asarray(-vectors @ (values / (values**2 + damping) * (vectors.T @ gradient)))

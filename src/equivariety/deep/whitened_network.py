@@ -24,7 +24,7 @@ from equivariety.deep.hessian import ChainHessian
 from equivariety.deep.layers import above, below, product_of
 from equivariety.deep.whitening import WhitenedData
 from equivariety.linalg import frobenius_norm
-from equivariety.tolerances import product_rounding, rank_tolerance, separation
+from equivariety.tolerances import product_rounding, rank_tolerance, separation, whitening_rounding
 
 __all__ = ["Kept", "WhitenedNetwork"]
 
@@ -51,7 +51,7 @@ class WhitenedNetwork:
         norms: the norms of the whitened layers.
         data: the whitened data.
         unit: the largest singular value of Z; where Z vanishes the size of the weights.
-        amplification: how much larger the first layer is than its whitened image allows; at least one.
+        amplification: how much larger than the whitened first layer are the sums that it consists of; at least one.
 
     >>> data = WhitenedData.of(np.eye(2), np.diag([2.0, 1.0]))
     >>> net = WhitenedNetwork.of([np.diag([1.0, 0.0]), np.diag([2.0, 0.0])], data)
@@ -69,7 +69,8 @@ class WhitenedNetwork:
     def of(cls, matrices: Sequence[AnyArray], data: WhitenedData) -> WhitenedNetwork:
         """Take layers W_1, ..., W_H of a network in given coordinates."""
         first = matrices[0] @ data.lift
-        possible = _norm(matrices[0]) * _norm(data.lift)
+        # What the sums of the product may be without cancellation, in whatever units the inputs are.
+        possible = _norm(np.abs(matrices[0]) @ np.abs(data.lift))
         if _norm(first) <= rank_tolerance(np.float64, max(first.shape, default=1)) * possible:
             first = np.zeros_like(first)  # all of the layer acts on directions without inputs, up to rounding
         whitened = [first, *matrices[1:]]
@@ -102,7 +103,8 @@ class WhitenedNetwork:
     @property
     def rounding(self) -> float:
         """Residuals and singular values up to this are rounding."""
-        return self.block_rounding * (1.0 + self.size * self.amplification) + self.data.rounding
+        layers = self.block_rounding * (1.0 + self.size)
+        return layers + self.data.rounding + whitening_rounding() * self.size * self.amplification
 
     @property
     def block_rounding(self) -> float:
@@ -118,11 +120,19 @@ class WhitenedNetwork:
 
     @property
     def vanishing(self) -> int | None:
-        """The number of a layer that is zero up to rounding, compared with the other ones, and yet not zero."""
-        smallest = min((n for n in self.norms if n), default=0.0)
-        if smallest <= self.block_rounding * max(self.norms, default=0.0):
-            return self.norms.index(smallest) + 1 if smallest else None
+        """The number of a layer that is zero up to rounding, and yet not zero.
+
+        Compared with the other layers, and with the layers of a balanced global minimum.
+        """
+        smallest = min((n for n in self.norms if n), default=np.inf)
+        if smallest <= self.block_rounding * max(*self.norms, self.natural_norm):
+            return self.norms.index(smallest) + 1
         return None
+
+    @property
+    def natural_norm(self) -> float:
+        """The norm of the layers of a balanced global minimum."""
+        return float(self.unit ** (1.0 / len(self.layers)))
 
     def kept(self) -> Kept:
         """Return the nearest ``sum_g s_g U_g P_g V_g^*``, P_g projectors on parts of the singular spaces of Z."""
@@ -165,20 +175,14 @@ class WhitenedNetwork:
 
         In coordinates in which all layers have the same norm.
         """
-        hessian = self.balanced_hessian().to_dense()
-        values = np.linalg.eigvalsh(hessian)
+        norm = float(self.size ** (1.0 / len(self.layers))) if self.size else 1.0
+        values = np.linalg.eigvalsh(self.hessian([norm * a for a in self.layers]).to_dense())
         largest = float(np.abs(values).max())
         return float(values[0]) / largest if largest > self.rounding else 0.0
 
-    @property
-    def balance(self) -> float:
-        """The common norm of balanced layers."""
-        return float(self.size ** (1.0 / len(self.layers))) if self.size else 1.0
-
-    def balanced_hessian(self, chain: Sequence[FloatArray] | None = None) -> ChainHessian:
-        """Return the Hessian of half the loss at balanced layers, or at others in these coordinates."""
-        at = [self.balance * a for a in self.layers] if chain is None else chain
-        return ChainHessian(at, product_of(at) - self.target, np.eye(self.widths[0]), 1.0)
+    def hessian(self, chain: Sequence[FloatArray]) -> ChainHessian:
+        """Return the Hessian of half the loss at other layers, in units of the largest singular value."""
+        return ChainHessian(chain, product_of(chain) - self.target, np.eye(self.widths[0]), 1.0)
 
 
 def _norm(matrix: AnyArray) -> float:

@@ -77,14 +77,10 @@ def _reason(found: int, start: StartSystem, nongeneric: str | None) -> str:
     if not start.complete:
         return f"incomplete: {found} of {n}, since {len(start.points)} of {n} were found for random data"
     if nongeneric is not None:
-        return (
-            f"{found} of {n}: {nongeneric}, so that paths may end at zero, at infinity or at points that are not isolated; "
-            f"{n - found} did"
-        )
-    return (
-        f"incomplete: {found} of {n}; {n - found} paths end at no simple critical point, so that the data are not generic "
-        "or rounding hides some"
-    )
+        where = "at zero, at infinity or at points that are not simple"
+        return f"{found} of {n}: {nongeneric}, so that paths may end {where}; {n - found} did"
+    why = "so that the data are not generic or rounding hides some"
+    return f"incomplete: {found} of {n}; {n - found} paths end at no simple critical point, {why}"
 
 
 class _Target:
@@ -96,7 +92,6 @@ class _Target:
         self.collect = collect
         largest = float(np.linalg.eigvalsh(moments.sigma)[-1])
         sigma = moments.sigma / largest
-        # Minimal norm: u solves sigma u = cross as well as it can, and cross may be replaced by sigma u.
         size = float(np.linalg.norm(moments.cross)) / largest
         q, b = collect.T @ sigma @ collect, collect.T @ (moments.cross / largest / size)
         q_scale = float(np.linalg.norm(start.data.q) / np.linalg.norm(q))
@@ -159,10 +154,10 @@ class _Target:
 
     def _filters(self, w: ComplexArray) -> tuple[AnyArray, ...]:
         parts = iter([w[part] for part in self.start.tensors.slices])
-        one = np.ones(1, dtype=np.complex128)
-        layers = [next(parts) if k > 1 else one for k in self.architecture.filter_sizes]
-        layers[-1] = layers[-1] * (next(parts)[0] if self.architecture.dim == 1 else 1.0) * self.unit
-        return balanced_filters(tuple(layers))
+        layers: list[AnyArray] = [next(parts) if k > 1 else np.ones(1) for k in self.architecture.filter_sizes]
+        scalar = next(parts)[0] if self.architecture.dim == 1 else 1.0  # all layers of size 1: one number is left
+        layers[-1] = layers[-1] * (scalar * self.unit)
+        return balanced_filters(tuple(w.astype(np.complex128) for w in layers))
 
     def _real(self, filters: tuple[AnyArray, ...]) -> tuple[AnyArray, ...]:
         """The real point behind a complex one, all layers but the last having a real largest entry."""

@@ -26,12 +26,11 @@ def balanced_filters(filters: AnyFilters) -> tuple[AnyArray, ...]:
     if not all(norms):
         return tuple(w / n if n else w for w, n in zip(layers, norms, strict=True))
     mean = float(np.exp(np.mean(np.log(norms))))
-    phases = [w[np.argmax(np.abs(w))] for w in layers[:-1]]
-    turns = [p / abs(p) for p in phases]
+    largest = [w[np.argmax(np.abs(w))] for w in layers[:-1]]
+    turns = [x / abs(x) for x in largest]
     last = np.prod(turns) if turns else 1.0
-    return tuple(w * (mean / n) / p for w, n, p in zip(layers[:-1], norms[:-1], turns, strict=True)) + (
-        layers[-1] * (mean / norms[-1]) * last,
-    )
+    scaled = [w * (mean / n) / turn for w, n, turn in zip(layers[:-1], norms[:-1], turns, strict=True)]
+    return (*scaled, layers[-1] * (mean / norms[-1]) * last)
 
 
 def half_gradient(architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> AnyArray:

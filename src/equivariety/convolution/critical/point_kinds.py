@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -83,10 +84,10 @@ def classified(
     def point(kind: Kind, reason: str, rank: JacobianRank | None = None) -> FilterPoint:
         critical = None if kind == "ambiguous" and size > bound else kind != "not_critical"
         known = critical and not np.iscomplexobj(v)
-        counted = inertia(architecture, layers, moments, modulo_scaling=not zero) if known else (None, None)
+        index, nullity = inertia(architecture, layers, moments, modulo_scaling=not zero) if known else (None, None)
         number, regular = (None, None) if rank is None else (rank.rank, rank.is_regular)
         loss = error / moments.size
-        return FilterPoint(layers, v, critical, kind, loss, error, *counted, number, regular, size, reason)
+        return FilterPoint(layers, v, critical, kind, loss, error, index, nullity, number, regular, size, reason)
 
     if size > bound * _UNCLEAR:
         return point("not_critical", f"the relative gradient is {size:.1e}")
@@ -134,7 +135,7 @@ def relative_gradient(architecture: Architecture, layers: tuple[AnyArray, ...], 
     size = np.linalg.norm(moments.sigma @ v) + np.linalg.norm(moments.cross)
     ends = np.cumsum([0, *architecture.filter_sizes])
     found = 0.0
-    for a, b in zip(ends[:-1], ends[1:], strict=True):
+    for a, b in pairwise(ends):
         scale = float(np.linalg.norm(jacobian[:, a:b]) * size)
         if scale:
             found = max(found, float(np.linalg.norm(gradient[a:b])) / scale)

@@ -1,13 +1,14 @@
 """Tensors of rank one and their derivatives, for many points at once.
 
 The end-to-end filter is a linear function of the tensor product T of the filters, so the squared error is the case
-``Q = C' sigma C, B = C' cross`` of ``1/2 T' Q T - B' T``.  For generic Q and B the critical points with T non-zero, up to
-scaling of the layers, are as many as the generic ED degree of the Segre variety.
+``Q = C' sigma C, B = C' cross`` of ``1/2 T' Q T - B' T``.  For generic Q and B the critical points with T non-zero, up
+to scaling of the layers, are as many as the generic ED degree of the Segre variety.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -27,7 +28,7 @@ class SegreTensors:
         self.sizes = tuple(sizes)
         self.depth, self.length = len(self.sizes), prod(self.sizes)
         ends = np.cumsum([0, *self.sizes])
-        self.slices = tuple(slice(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True))
+        self.slices = tuple(slice(int(a), int(b)) for a, b in pairwise(ends))
 
     @property
     def num_weights(self) -> int:

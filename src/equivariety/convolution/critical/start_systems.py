@@ -1,16 +1,17 @@
 """All critical points for random complex data, from which those for any data are reached.
 
-For random Q and B the critical points of ``1/2 T' Q T - B' T`` on tensors T of rank one, T non-zero and up to scaling of
-the layers, are as many as the generic ED degree of the Segre variety, and loops of the data permute them transitively:
-over each tensor the data that make it critical are a vector space, so that pairs of both form an irreducible variety
-(monodromy; Duff, Hill, Jensen, Lee, Leykin, Sommars, IMA J. Numer. Anal. 39, 2019).  Starting from one point loops are
-followed until all are found.
+For random Q and B the critical points of ``1/2 T' Q T - B' T`` on tensors T of rank one, T non-zero and up to scaling
+of the layers, are as many as the generic ED degree of the Segre variety, and loops of the data permute them
+transitively: over each tensor the data that make it critical are a vector space, so that pairs of both form an
+irreducible variety (monodromy; Duff, Hill, Jensen, Lee, Leykin, Sommars, IMA J. Numer. Anal. 39, 2019).  Starting from
+one point loops are followed until all are found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def _around(
     which, moved = np.repeat(np.arange(loops), len(points)), np.tile(points, (loops, 1))
     home = Data(np.repeat(data.q, loops, axis=0), np.repeat(data.b, loops, axis=0))
     corners = [home, *(random_data(tensors, rng, loops, size) for _ in range(2)), home]
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in pairwise(corners):
         tracked = track(tensors, start, end, moved, which)
         moved, which = tracked.points[tracked.arrived], which[tracked.arrived]
     polished, step = newton(tensors, data, moved)

@@ -23,7 +23,7 @@ def membership(architecture: Architecture, v: object, tolerance: float | None = 
     """Return whether v is an end-to-end filter of the network, with real filters of the layers if it is.
 
     Layers of equal scale multiply to a form that needs a real root for each layer of even filter size; the forms of
-    different scales are divided by greatest common divisors of the slices ``v[j::t]`` (Kohn, Montufar, Shahverdi, Trager,
+    different scales come from greatest common divisors of the slices ``v[j::t]`` (Kohn, Montufar, Shahverdi, Trager,
     "Function space and critical points of linear convolutional networks", SIAM J. Appl. Algebra Geom. 8, 2024).
 
     Args:

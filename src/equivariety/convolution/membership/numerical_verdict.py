@@ -51,9 +51,9 @@ def numerical_membership(
 ) -> FilterMembership:
     """Decide whether a filter is within a tolerance of the end-to-end filters, and surely so.
 
-    A filter counts as a member if real layers have it as end-to-end filter up to the tolerance, unless others within the
-    tolerance lie outside: then only if that holds up to rounding.  It is refused if no filter within the tolerance is a
-    member: singular values bound the distance to the Zariski closure, the distance to the forms with multiple
+    A filter counts as a member if real layers have it as end-to-end filter up to the tolerance, unless others within
+    the tolerance lie outside: then only if that holds up to rounding.  It is refused if no filter within the tolerance
+    is a member: singular values bound the distance to the Zariski closure, the distance to the forms with multiple
     real roots that to forms with other numbers of real roots (to first order, where there are several scales).
 
     Args:
@@ -63,7 +63,8 @@ def numerical_membership(
         rounding: distance that is mere rounding.
 
     >>> net = Architecture((2, 2), (1, 1))
-    >>> [numerical_membership(net, np.array(v), 1e-10, 1e-15).status for v in ([1.0, 3, 1], [1.0, 1, 1], [1.0, 2, 1 + 1e-12])]
+    >>> filters = [1.0, 3, 1], [1.0, 1, 1], [1.0, 2, 1 + 1e-12]
+    >>> [numerical_membership(net, np.array(v), 1e-10, 1e-15).status for v in filters]
     ['member', 'not_member', 'undecided']
     """
     if not v.any():
@@ -123,8 +124,8 @@ def _generic(
     divided = form.divided(base.gcd_degrees_needed)
     if divided.residual > tolerance:
         reason = (
-            f"the nearest product of forms of the scales that was found is at a distance of {divided.residual:.2g}, but "
-            f"only distances below {base.distance_bound:.2g} are excluded"
+            f"the nearest product of forms of the scales that was found is at a distance of {divided.residual:.2g}, "
+            f"but only distances below {base.distance_bound:.2g} are excluded"
         )
         return replace(base, reason=reason)
     base = replace(base, in_closure=True)
@@ -166,8 +167,8 @@ def _verdict(
         return replace(base, status="member", position="interior", reason=reason, relative_boundary=False)
     if found.residual > rounding:
         reason = (
-            f"real layers exist for a filter at a distance of {found.residual:.2g}, but others within the tolerance have too "
-            "few real roots"
+            f"real layers exist for a filter at a distance of {found.residual:.2g}, but others within the tolerance "
+            "have too few real roots"
         )
         return replace(base, reason=reason)
     reason = "real layers exist up to rounding; filters within the tolerance have too few real roots"
@@ -215,8 +216,8 @@ def _near_singular(
     base = replace(base, filters=found.filters, residual=found.residual, conditioning=found.conditioning)
     if found.residual > rounding and not all(one.is_fixed for one in counts):
         reason = (
-            f"near a singular point real layers exist for a filter at a distance of {found.residual:.2g}, but its real roots "
-            "are nearly multiple"
+            f"near a singular point real layers exist for a filter at a distance of {found.residual:.2g}, but its "
+            "real roots are nearly multiple"
         )
         return replace(base, reason=reason)
     where = "a singular point up to rounding" if position else "a singular point may be within the tolerance"

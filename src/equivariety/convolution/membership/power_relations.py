@@ -65,7 +65,7 @@ class PowerRelations:
         return float(self.values[0]) / self.lipschitz
 
     def largest_excess(self, distance: float) -> int:
-        """Return by how much the degree of the divisor of a form within a distance can exceed that of R; -1: no such form."""
+        """Return by how much the degree of the divisor of a form within a distance can exceed that of R; -1: none."""
         return int(np.sum(self.values <= self.lipschitz * distance)) - 1
 
     @property

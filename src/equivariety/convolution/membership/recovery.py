@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,14 +15,15 @@ from equivariety.convolution.filters import product_of
 from equivariety.convolution.membership.layer_factors import evenly
 from equivariety.convolution.membership.power_relations import PowerRelations, successive_blocks
 from equivariety.convolution.membership.real_circle import homogeneous_roots
-from equivariety.convolution.membership.refinement import Refined, refined
+from equivariety.convolution.membership.refinement import Refined, balanced, refined
 from equivariety.convolution.membership.root_atoms import Atoms, RootField, kinds_of
 from equivariety.convolution.membership.root_choices import Level, atom_choices
 from equivariety.convolution.membership.scaled_form import needed_degrees
 
-__all__ = ["Divided", "NumericalForm", "Recovery", "recover"]
+__all__ = ["DIGITS", "Divided", "NumericalForm", "Recovery", "recover", "rescaled"]
 
-_DIGITS = 30
+#: To which roots are multiplied, so that only they and the sums have the rounding of floats.
+DIGITS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +125,7 @@ class NumericalForm:
         return min((one.gap for one in self.relations), default=float("inf"))
 
     def divided(self, degrees: Sequence[int]) -> Divided:
-        """Return parts such that the divisors in powers of the scales have given degrees, for each block but the first."""
+        """Return parts such that the divisors in powers of the scales have given degrees, one per later block."""
         sizes = [len(self.form) - 1, *degrees]
         own = [a - t * b + 1 for a, b, t in zip(sizes, sizes[1:], self.ratios, strict=False)] + [sizes[-1] + 1]
         merged = Architecture(tuple(own), (*self.ratios, 1))
@@ -140,37 +141,51 @@ class NumericalForm:
 
     def layers(self, block_atoms: Sequence[Atoms], field: RootField) -> Refined:
         """Return filters of all layers whose blocks have given roots, after Gauss-Newton steps on all of them."""
-        start: list[FloatArray] = [np.ones(1)] * self.architecture.depth
-        for block, atoms in zip(self.blocks, block_atoms, strict=True):
-            for layer, one in zip(block.layers, evenly(block.degrees, atoms), strict=True):
-                values = field.product(one.items())
-                start[layer] = field.floats([c / max(abs(d) for d in values) for c in values])
-        total = np.asarray(product_of(start, self.architecture.scales))
+        each = [evenly(block.degrees, atoms) for block, atoms in zip(self.blocks, block_atoms, strict=True)]
+        return refined(self.architecture, self.products(each, field), self.v)
+
+    def products(self, layer_atoms: Sequence[Sequence[Atoms]], field: RootField) -> list[FloatArray]:
+        """Return filters of layers with given roots, per block and layer; only up to rounding of the roots."""
+        found: list[FloatArray] = [np.ones(1)] * self.architecture.depth
+        for block, each in zip(self.blocks, layer_atoms, strict=True):
+            for layer, atoms in zip(block.layers, each, strict=True):
+                values = field.product(atoms.items())
+                top = max(abs(c) for c in values)
+                found[layer] = field.floats([c / top for c in values])
+        total = np.asarray(product_of(found, self.architecture.scales))
         factor = float(total @ self.v) / float(total @ total)
-        start[0] = start[0] * (factor or 1.0)
-        return refined(self.architecture, start, self.v)
+        found[0] = found[0] * (factor or 1.0)
+        return balanced(found)
 
     def with_real_roots(self, divided: Divided) -> Refined:
         """Return filters from parts of the degrees of the blocks; where real roots are missing, the pairs that are
         nearest to real become double roots.
         """
-        field = RootField(_DIGITS)
-        atoms = []
+        field = RootField(DIGITS)
+        return self.layers(self.real_atoms(divided, field), field)
+
+    def real_atoms(self, divided: Divided, field: RootField) -> list[Atoms]:
+        """Return the real roots and pairs of each part, of the degree of the block, with enough real roots."""
+        found = []
         for block, (alpha, beta) in zip(self.blocks, divided.roots, strict=True):
             missing = max(0, block.num_odd - int(np.sum(alpha.imag == 0)))
-            atoms.append(_atoms(field, alpha, beta, missing // 2))
-        return self.layers(atoms, field)
+            found.append(_atoms(field, alpha, beta, missing // 2))
+        return found
 
     def with_shared_roots(self, divided: Divided) -> Refined | None:
         """Return filters from parts that are larger in the later scales than the blocks; None if that is impossible."""
-        field = RootField(_DIGITS)
+        field = RootField(DIGITS)
+        found = next(self.shared_atoms(divided, field), None)
+        return None if found is None else self.layers(found, field)
+
+    def shared_atoms(self, divided: Divided, field: RootField) -> Iterator[tuple[Atoms, ...]]:
+        """Iterate over the roots of the blocks of all factorizations, the parts being larger in the later scales."""
         own = [_atoms(field, alpha, beta, 0) for alpha, beta in divided.roots]
         levels = [
             Level(block.degree, block.num_odd, block.ratio, kinds_of(one))
             for block, one in zip(self.blocks, own, strict=True)
         ]
-        found = next(atom_choices(levels, own, field.of_powers), None)
-        return None if found is None else self.layers(found, field)
+        return atom_choices(levels, own, field.of_powers)
 
     def block_filters(self, filters: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
         """Return the products of layers of equal scale; filters of size 1 belong to the first."""

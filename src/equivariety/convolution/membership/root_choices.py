@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from math import comb, factorial, prod
 
 from equivariety.convolution.membership.real_roots import RootKinds
 from equivariety.convolution.membership.root_atoms import KINDS, Atoms, kinds_of
 
-__all__ = ["Level", "atom_choices", "interleaved", "kind_choices", "layer_choices", "real_targets", "sub_multisets"]
+__all__ = [
+    "Level",
+    "atom_choices",
+    "interleaved",
+    "kind_choices",
+    "layer_choices",
+    "least_number_of_layer_choices",
+    "real_targets",
+    "sub_multisets",
+]
 
 
 @dataclass(frozen=True)
@@ -50,10 +60,11 @@ def kind_choices(levels: Sequence[Level]) -> Iterator[tuple[RootKinds, ...]]:
                 yield available
             return
         ranges = [range(min(n, need.degree), -1, -1) for n in available[:4]]
-        for reals in product(*ranges):
-            rest = need.degree - sum(reals)
-            if sum(reals) >= need.num_odd and rest >= 0 and rest % 2 == 0 and rest // 2 <= available.pairs:
-                yield RootKinds(*reals, rest // 2)
+        for positive, negative, zero, infinite in product(*ranges):
+            real = positive + negative + zero + infinite
+            pairs, odd = divmod(need.degree - real, 2)
+            if real >= need.num_odd and not odd and 0 <= pairs <= available.pairs:
+                yield RootKinds(positive, negative, zero, infinite, pairs)
 
     def below(i: int, rest: RootKinds) -> RootKinds:
         ratio = levels[i - 1].ratio
@@ -174,6 +185,31 @@ def layer_choices(degrees: Sequence[int], atoms: Atoms) -> Iterator[tuple[Atoms,
 
     if kinds_of(atoms).degree == sum(degrees):
         yield from search(0, reals, pairs)
+
+
+def least_number_of_layer_choices(degrees: Sequence[int], atoms: Atoms) -> int:
+    """Return a lower bound of the number of :func:`layer_choices`; exact if no root is multiple.
+
+    ``sum over a_i + 2 b_i = d_i, sum a_i = r, of r! / prod a_i! * c! / prod b_i!`` for r real roots and c pairs.
+
+    >>> from equivariety.convolution.membership.root_atoms import Atom
+    >>> least_number_of_layer_choices((2, 1), {Atom("positive", name, 1.0, 0.0, ()): 1 for name in "abc"})
+    3
+    """
+    kinds = kinds_of(atoms)
+    if kinds.degree != sum(degrees):
+        return 0
+    ways = {(kinds.real, kinds.pairs): 1}
+    for d in degrees:
+        following: dict[tuple[int, int], int] = {}
+        for (real, pairs), number in ways.items():
+            for a in range(d % 2, min(d, real) + 1, 2):
+                b = (d - a) // 2
+                if b <= pairs:
+                    state = real - a, pairs - b
+                    following[state] = following.get(state, 0) + number * comb(real, a) * comb(pairs, b)
+        ways = following
+    return -(-ways.get((0, 0), 0) // prod(factorial(m) for m in atoms.values()))
 
 
 def real_targets(degrees: Sequence[int], num_real: int) -> tuple[int, ...]:

@@ -41,14 +41,14 @@ class FilterMembership(Verdict):
         num_odd: per block the number of layers of odd degree; as many real roots are needed.
         gcd_degrees: for each block but the last the degree of the largest form in powers that divides v.
         gcd_degrees_needed: the degrees that these must have at least; v is a smooth point of V iff they are equal.
-        relative_boundary: whether v is in the closure of V(R) minus F; None where that is not known.
+        relative_boundary: whether v is a member and a limit of points of V(R) outside F; None where that is not known.
         distance_bound: no filter at a smaller distance from v, relative to its norm, lies in V(R); floats only.
 
     >>> from equivariety.convolution.architecture import Architecture
     >>> from equivariety.convolution.membership import membership
     >>> found = membership(Architecture((2, 2), (1, 1)), [-1, 0, 1])
     >>> bool(found), found.position, found.filters
-    (True, 'interior', ([Fraction(1, 1), Fraction(1, 1)], [Fraction(-1, 1), Fraction(1, 1)]))
+    (True, 'interior', ([Fraction(-1, 1), Fraction(1, 1)], [Fraction(1, 1), Fraction(1, 1)]))
     """
 
     status: Status
