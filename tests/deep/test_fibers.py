@@ -102,8 +102,10 @@ def number_of_matrices(rows, cols, e, q):
 
 @pytest.mark.parametrize(
     ("q", "widths"),
-    [(2, (2, 2, 2)), (3, (1, 2, 2)), (2, (2, 2, 2, 1)), (2, (1, 2, 2, 2)), (3, (1, 2, 2, 1)), (2, (1, 2, 1, 2, 1))]
-    + [(2, (2, 1, 3)), (3, (2, 3)), (2, (1, 3, 2, 1)), (3, (1, 1, 1, 1, 1, 1))],
+    [
+        *[(2, widths) for widths in [(2, 2, 2), (2, 2, 2, 1), (1, 2, 2, 2), (1, 2, 1, 2, 1), (2, 1, 3), (1, 3, 2, 1)]],
+        *[(3, widths) for widths in [(1, 2, 2), (1, 2, 2, 1), (2, 3), (1, 1, 1, 1, 1, 1)]],
+    ],
 )
 def test_points_over_small_fields_are_counted_by_the_strata(q, widths):
     found = patterns_over(q, widths)
@@ -226,14 +228,18 @@ def test_closures_are_those_of_chains_of_extensions(widths):
             assert p.is_in_closure_of(q) == (q in above[p])
 
 
+#: Fibers with up to a hundred strata, where the rules for components differ from those of two layers.
+FIBERS = [
+    DeepFiber(widths, e)
+    for widths, e in [((3, 2, 3, 2), 0), ((2, 3, 3, 2), 1), ((3, 3, 3, 3), 1), ((3, 1, 3, 2), 0), ((4, 2, 2, 4), 1)]
+    + [((2, 3, 2, 3, 2), 1), ((3, 2, 2, 2, 3), 1), ((1, 2, 1, 2, 1), 0), ((4, 3, 4, 3, 4), 2), ((2, 1, 2, 1, 2, 1), 0)]
+]
+
+
 def test_components_are_the_maximal_strata():
-    checked = 0
-    for f in itertools.chain(small_fibers(4, (1, 2)), small_fibers(3, (3,)), small_fibers(2, (4,))):
-        strata = list(itertools.islice(f.strata(), 60))
+    for f in itertools.chain(small_fibers(3, (1, 2)), small_fibers(2, (3, 4)), FIBERS):
+        strata = list(f.strata())
         assert f.is_empty == (f.rank > min(f.widths)) == (not strata)
-        if len(strata) == 60:
-            continue
-        checked += 1
         maximal = {p for p in strata if not any(p != q and p.is_in_closure_of(q) for q in strata)}
         components = list(f.components())
         assert len(components) == len(maximal) == f.num_components
@@ -248,11 +254,10 @@ def test_components_are_the_maximal_strata():
         for p in strata:
             # The Zariski tangent space holds that of every component through the point.
             assert p.tangent_dim >= max(q.dim for q in maximal if p.is_in_closure_of(q))
-    assert checked > 500
 
 
 def test_generic_fibers_have_the_dimension_that_parameters_leave():
-    for f in itertools.chain(small_fibers(4, (1, 2, 3)), small_fibers(2, (4, 5))):
+    for f in itertools.chain(small_fibers(3, (1, 2, 3)), small_fibers(2, (4, 5))):
         if f.rank == min(f.widths):
             space = ev.linear_maps(f.widths[-1], f.widths[0], rank=f.rank)
             parameters = sum(a * b for a, b in itertools.pairwise(f.widths))
@@ -266,7 +271,7 @@ def test_dimension_falls_with_the_rank_of_the_product():
 
 
 def test_reversed_widths_have_the_transposed_fiber():
-    for f in small_fibers(2, (3, 4)):
+    for f in [*small_fibers(2, (3,)), *FIBERS]:
         g = DeepFiber(f.widths[::-1], f.rank)
         assert (f.dim, f.num_strata, f.num_components, f.num_largest, f.num_connected_components) == (
             g.dim,

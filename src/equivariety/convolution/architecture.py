@@ -171,8 +171,8 @@ class Architecture:
             unused = (width - k) % s
             if unused:
                 warnings.warn(
-                    f"layer {layer} (filter size {k}, stride {s}) reads only {width - unused} of its {width} inputs; all "
-                    f"are read of {self.end_to_end_size} + {self.end_to_end_stride} m inputs, m >= 0",
+                    f"layer {layer} (filter size {k}, stride {s}) reads only {width - unused} of its {width} inputs; "
+                    f"all are read of {self.end_to_end_size} + {self.end_to_end_stride} m inputs, m >= 0",
                     stacklevel=2,
                 )
         return tuple(found)

@@ -50,6 +50,14 @@ class FilterMoments:
             raise invalid("sigma", "symmetric", "a matrix that is not", "pass (sigma + sigma.T) / 2")
         if scale and float(np.linalg.eigvalsh(sigma)[0]) < -1e-10 * scale * len(sigma):
             raise invalid("sigma", "positive semidefinite", "a negative eigenvalue", "sum w w' over windows w")
+        if scale:
+            values, vectors = np.linalg.eigh(sigma)
+            outside = vectors[:, values <= 1e-13 * len(sigma) * values[-1]].T @ cross
+            if np.linalg.norm(outside) > 1e-5 * np.linalg.norm(cross):
+                required = "in the column space of sigma"
+                raise invalid("cross", required, "a vector outside of it", "sum y w over windows w and targets y")
+        elif cross.any():
+            raise invalid("cross", "zero where sigma is", "other numbers", "sum y w over windows w and targets y")
         object.__setattr__(self, "sigma", read_only(np.array((sigma + sigma.T) / 2, dtype=np.float64)))
         object.__setattr__(self, "cross", read_only(np.array(cross, dtype=np.float64)))
 

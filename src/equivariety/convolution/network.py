@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from math import inf
 from numbers import Real
 from typing import Any
 
@@ -220,8 +220,8 @@ class LinearConvolutionalNetwork:
     ) -> CriticalFilters:
         """Return all critical points of the squared error with non-zero end-to-end filter, up to scaling of the layers.
 
-        Complex points are included.  For generic data there are as many as the generic ED degree of the Segre variety of
-        the filter sizes, whatever the strides; they are found by homotopy continuation from random data, whose
+        Complex points are included.  For generic data there are as many as the generic ED degree of the Segre variety
+        of the filter sizes, whatever the strides; they are found by homotopy continuation from random data, whose
         critical points are found by monodromy.  ``complete`` says that all were found; for data that are not generic,
         such as whitened inputs, there may be fewer, and it is False.
 
@@ -291,5 +291,5 @@ class LinearConvolutionalNetwork:
 def _check_positive(name: str, value: object) -> None:
     if value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, Real) or not (isfinite(value) and value > 0):
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < inf:
         raise invalid(name, "a finite number > 0, or None", brief(value), "leave it out for the default")

@@ -21,6 +21,8 @@ from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET
 __all__ = ["polished"]
 
 _STEPS = 200
+#: Far below rounding, and its square is not zero.
+_LEAST_GRADIENT = 1e-100
 #: Of these times the squared gradient.  Beyond the largest one rounding alone keeps the gradient from getting smaller.
 _LEAST_DAMPING, _LARGEST_DAMPING = 1e-3, 1e6
 
@@ -44,7 +46,7 @@ def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
     gradient = _gradient(net, chain)
     size, damping = frobenius_norm(gradient), 1.0
     for _ in range(_STEPS):
-        if not size or damping > _LARGEST_DAMPING:
+        if size < _LEAST_GRADIENT or damping > _LARGEST_DAMPING:
             break
         step = _step(net, chain, gradient, damping * size**2)
         trial = [a + v for a, v in zip(chain, _split(step, chain), strict=True)]

@@ -156,13 +156,15 @@ class WhitenedNetwork:
         Where the singular values of a product leave its rank open: a text that says so.
         """
         depth, rows = len(self.layers), []
-        low, high = self.block_rounding, separation() * self.block_rounding
         for a in range(depth):
+            amplified = whitening_rounding() * self.amplification if a == 0 else 0.0
             row, total = [self.widths[a]], np.eye(self.widths[a])
             for b in range(a, depth):
                 total = self.layers[b] @ total
                 values = np.linalg.svd(total, compute_uv=False) if total.size else np.zeros(0)
-                unclear = values[(values > low * (b - a + 1)) & (values < high)]
+                low = self.block_rounding * (b - a + 1) + amplified
+                high = separation() * low
+                unclear = values[(values > low) & (values < high)]
                 if len(unclear):
                     which = f"layer {a + 1}" if a == b else f"the product of layers {a + 1} to {b + 1}"
                     return f"{which} has a singular value {unclear[0]:.1e} times the norms of the layers"

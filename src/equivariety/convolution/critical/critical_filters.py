@@ -94,7 +94,8 @@ class CriticalFilters:
     Attributes:
         points: critical points up to scaling of the layers with non-zero end-to-end filter, complex ones included.
         expected: how many there are for generic data: the generic ED degree of the Segre variety.
-        complete: whether as many distinct simple ones were found, so that there are no others.
+        complete: whether as many distinct simple ones were found: then there is no other isolated one, and for generic
+            data no other at all.
         nongeneric: why the data are not generic, where this is known: then there are in general fewer than expected.
         reason: one line on what was found.
         seconds: wall time.

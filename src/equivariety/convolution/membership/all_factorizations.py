@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Any
 
@@ -14,7 +14,7 @@ from equivariety._typing import FloatArray
 from equivariety.convolution.architecture import Architecture, ScaleBlock
 from equivariety.convolution.filters import AnyFilters, product_of
 from equivariety.convolution.membership.binary_forms import Form, primitive
-from equivariety.convolution.membership.decision import as_real_filter, membership
+from equivariety.convolution.membership.decision import as_real_filter, membership, tolerance_of
 from equivariety.convolution.membership.layer_factors import LayerForms
 from equivariety.convolution.membership.recovery import DIGITS, NumericalForm, rescaled
 from equivariety.convolution.membership.refinement import refined
@@ -43,9 +43,9 @@ def factorizations(
         tolerance: of floats, as for :func:`membership`.
         limit: how many are listed at most.
 
-    Returns a tuple of tuples of filters, empty if v is not a member; filters are exact where they are rational and v is.
-    Of floats, factorizations that differ by less than 1e-5 count once.  Raises BudgetError, naming the number, if there
-    are more than ``limit``, and ValueError for v = 0.
+    Returns a tuple of tuples of filters, empty if v is not a member; they are exact where they are rational and v is.
+    Of floats, factorizations that differ by less than 1e-5 count once.  Raises BudgetError, naming the number, if
+    there are more than ``limit``, and ValueError for v = 0.
 
     >>> net = Architecture((2, 2), (1, 1))
     >>> for filters in factorizations(net, [2, 3, 1]):
@@ -65,33 +65,37 @@ def factorizations(
         return (found.filters,)
     if isinstance(values, list):
         return tuple(_exact(architecture, values, limit))
-    return tuple(_numerical(architecture, values, found.gcd_degrees or (), limit))
+    if tolerance is None:
+        tolerance = tolerance_of(v)
+    return tuple(_numerical(architecture, values, found.gcd_degrees, tolerance, limit))
 
 
 def _distributions(blocks: Sequence[ScaleBlock], choices: Iterable[Sequence[Atoms]], limit: int) -> Iterator[Any]:
     """Per choice of the roots of the blocks, all ways to give them to the layers; BudgetError if there are too many."""
-    listed, number = [], 0
+    listed: list[Sequence[Atoms]] = []
+    number = 0
     for atoms in choices:
-        number += prod(
-            least_number_of_layer_choices(block.degrees, one) for block, one in zip(blocks, atoms, strict=True)
-        )
+        pairs = list(zip(blocks, atoms, strict=True))
+        number += prod(least_number_of_layer_choices(block.degrees, one) for block, one in pairs)
         if number > limit:
-            single = len(listed) == 0 and all(m == 1 for one in atoms for m in one.values())
-            raise BudgetError(
-                f"there are {'' if single else 'at least '}{number} real factorizations, more than the limit of {limit}; "
-                "pass a larger limit"
-            )
+            exactly = not listed and all(m == 1 for one in atoms for m in one.values())
+            raise _too_many(number, limit, exactly=exactly)
         listed.append(atoms)
-    produced = 0
+    number = 0
     for atoms in listed:
-        each = [list(layer_choices(block.degrees, one)) for block, one in zip(blocks, atoms, strict=True)]
-        produced += prod(map(len, each))
-        if produced > limit:
-            raise BudgetError(
-                f"there are at least {produced} real factorizations, more than the limit of {limit}; pass a larger limit"
-            )
+        each = [
+            list(islice(layer_choices(block.degrees, one), limit + 1)) for block, one in zip(blocks, atoms, strict=True)
+        ]
+        number += prod(map(len, each))
+        if number > limit:
+            raise _too_many(number, limit, exactly=False)
         for one in product(*each):
             yield atoms, one
+
+
+def _too_many(number: int, limit: int, *, exactly: bool) -> BudgetError:
+    least = "" if exactly else "at least "
+    return BudgetError(f"there are {least}{number} real factorizations, more than the limit of {limit}: raise it")
 
 
 def _exact(architecture: Architecture, v: Sequence[Fraction], limit: int) -> Iterator[AnyFilters]:
@@ -114,20 +118,28 @@ def _exact(architecture: Architecture, v: Sequence[Fraction], limit: int) -> Ite
         yield scaled.assembled(found, [form_of(i, atoms)[0] for i, atoms in enumerate(block_atoms)])
 
 
-def _numerical(architecture: Architecture, v: FloatArray, degrees: Sequence[int], limit: int) -> Iterator[AnyFilters]:
+def _numerical(
+    architecture: Architecture, v: FloatArray, degrees: Sequence[int] | None, tolerance: float, limit: int
+) -> Iterator[AnyFilters]:
     exponent = int(np.frexp(np.max(np.abs(v)))[1])
     form = NumericalForm(architecture, np.ldexp(v, -exponent))
     field = RootField(DIGITS)
+    needed = needed_degrees(form.blocks)
+    degrees = needed if degrees is None else degrees
     divided = form.divided(degrees)
     choices: Iterable[Sequence[Atoms]] = form.shared_atoms(divided, field)
-    if tuple(degrees) == needed_degrees(form.blocks):
+    if tuple(degrees) == needed:
         choices = [form.real_atoms(divided, field)]
-    rounding = filter_rounding(np.float64, len(v)) * float(np.linalg.norm(form.v))
+    size = float(np.linalg.norm(form.v))
+    rounding = filter_rounding(np.float64, len(v)) * size
     seen: list[FloatArray] = []
     for _, layers in _distributions(form.blocks, choices, limit):
         filters: Sequence[FloatArray] = form.products(layers, field)
         if np.linalg.norm(np.asarray(product_of(filters, architecture.scales)) - form.v) > rounding:
-            filters = refined(architecture, filters, form.v).filters
+            better = refined(architecture, filters, form.v)
+            filters = better.filters
+            if better.residual > tolerance:
+                continue
         direction = np.concatenate([_direction(w) for w in filters])
         if not any(np.max(np.abs(direction - other)) < _SAME for other in seen):
             seen.append(direction)
@@ -136,4 +148,4 @@ def _numerical(architecture: Architecture, v: FloatArray, degrees: Sequence[int]
 
 def _direction(w: FloatArray) -> FloatArray:
     """The filter with norm one, its largest entry positive."""
-    return w * np.sign(w[np.argmax(np.abs(w))]) / np.linalg.norm(w)
+    return np.asarray(w) * np.sign(w[np.argmax(np.abs(w))]) / np.linalg.norm(w)

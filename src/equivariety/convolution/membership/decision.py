@@ -16,7 +16,7 @@ from equivariety.convolution.membership.verdict import FilterMembership
 from equivariety.errors import brief, invalid
 from equivariety.tolerances import filter_rounding, filter_tolerance
 
-__all__ = ["as_real_filter", "membership"]
+__all__ = ["as_real_filter", "membership", "tolerance_of"]
 
 
 def membership(architecture: Architecture, v: object, tolerance: float | None = None) -> FilterMembership:
@@ -44,17 +44,29 @@ def membership(architecture: Architecture, v: object, tolerance: float | None = 
     no: the product of layers 0, 1 has 0 real roots, but 2 of them need one each
     """
     values = as_real_filter(architecture, v)
-    kind = np.float32 if getattr(v, "dtype", None) == np.float32 else np.float64
     if tolerance is None:
-        tolerance = filter_tolerance(kind)
+        tolerance = tolerance_of(v)
     elif isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not isfinite(tolerance):
         raise invalid("tolerance", "a number between 0 and 1", brief(tolerance), "leave it out", TypeError)
     if not 0 < tolerance < 1:
         raise invalid("tolerance", "between 0 and 1", brief(tolerance), "leave it out, or give such as 1e-8")
     if isinstance(values, list):
         return exact_membership(architecture, values)
-    rounding = min(filter_rounding(kind, architecture.end_to_end_size), tolerance)
+    rounding = min(filter_rounding(_kind(v), architecture.end_to_end_size), tolerance)
     return numerical_membership(architecture, values, float(tolerance), rounding)
+
+
+def tolerance_of(v: object) -> float:
+    """Return the tolerance that is used for a filter unless another is given.
+
+    >>> tolerance_of([1.0, 2.0]), tolerance_of(np.ones(2, dtype=np.float32)) > 1e-5
+    (1e-10, True)
+    """
+    return filter_tolerance(_kind(v))
+
+
+def _kind(v: object) -> type:
+    return np.float32 if getattr(v, "dtype", None) in (np.float32, np.float16) else np.float64
 
 
 def as_real_filter(architecture: Architecture, v: object) -> list[Fraction] | FloatArray:

@@ -89,16 +89,15 @@ def numerical_membership(
         )
     form = NumericalForm(architecture, np.ldexp(v, -exponent))
     needed = needed_degrees(form.blocks)
-    base = FilterMembership(
-        "undecided",
-        None,
-        None,
-        "",
-        gap=form.gap if len(form.blocks) > 1 else None,
-        num_odd=tuple(block.num_odd for block in form.blocks),
-        gcd_degrees_needed=needed,
-        distance_bound=form.distance_bound,
-    )
+    num_odd = tuple(block.num_odd for block in form.blocks)
+    base = FilterMembership("undecided", None, None, "", num_odd=num_odd, gcd_degrees_needed=needed)
+    if form.outside > tolerance:
+        step = architecture.step
+        reason = (
+            f"coefficients elsewhere than at multiples of {step} have {form.outside:.2g} of the norm, but must vanish"
+        )
+        return replace(base, status="not_member", in_closure=False, reason=reason, distance_bound=form.outside)
+    base = replace(base, gap=form.gap if len(form.blocks) > 1 else None, distance_bound=form.distance_bound)
     if form.distance_bound > tolerance:
         reason = (
             f"no filter at a distance below {form.distance_bound:.2g}, relative to the norm, is in the Zariski closure"
@@ -128,7 +127,7 @@ def _generic(
             f"but only distances below {base.distance_bound:.2g} are excluded"
         )
         return replace(base, reason=reason)
-    base = replace(base, in_closure=True)
+    base = replace(base, in_closure=True, gcd_degrees=base.gcd_degrees if smooth else None)
     counts = _real_counts(form, divided, tolerance, rounding)
     if smooth:
         base = replace(base, real_roots=tuple(one.counted for one in counts))

@@ -107,17 +107,15 @@ class NumericalForm:
     @cached_property
     def distance_bound(self) -> float:
         """Nothing nearer, relative to the norm, is in the Zariski closure."""
-        total = float(np.linalg.norm(self.v))
-        inside = float(np.linalg.norm(self.form))
-        outside = np.sqrt(max(total**2 - inside**2, 0.0)) if self.architecture.step == 1 else self._outside
-        bound = max((one.distance_bound for one in self.relations), default=0.0) * inside
-        return float(np.hypot(outside, bound)) / total
+        bound = max((one.distance_bound for one in self.relations), default=0.0)
+        return float(np.hypot(self.outside, bound * np.linalg.norm(self.form) / np.linalg.norm(self.v)))
 
     @property
-    def _outside(self) -> float:
+    def outside(self) -> float:
+        """Norm of the coefficients elsewhere than at multiples of the step, relative to that of all."""
         rest = np.array(self.v)
         rest[:: self.architecture.step] = 0
-        return float(np.linalg.norm(rest))
+        return float(np.linalg.norm(rest) / np.linalg.norm(self.v))
 
     @property
     def gap(self) -> float:
@@ -253,6 +251,9 @@ def recover(architecture: Architecture, v: FloatArray) -> Recovery:
         )
         return Recovery(rescaled(filters.filters, exponent), (), filters.residual, 1.0, float("inf"))
     form = NumericalForm(architecture, unit)
+    if not form.form.any():
+        zeros = tuple(np.zeros(k) for k in architecture.filter_sizes)
+        return Recovery(zeros, form.block_filters(zeros), 1.0, 0.0, 1.0)
     found = form.with_real_roots(form.divided(needed_degrees(form.blocks)))
     scaled = rescaled(found.filters, exponent)
     return Recovery(scaled, form.block_filters(scaled), found.residual, found.conditioning, form.gap)
