@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from equivariety import (
         convolution,
         datasets,
+        deep,
         errors,
         estimators,
         experiments,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         varieties,
     )
     from equivariety.convolution import LinearConvolutionalNetwork
+    from equivariety.deep import LinearNetwork
     from equivariety.errors import NonGenericDataError, UnsupportedGroupError
     from equivariety.estimators import EquivariantAutoencoder, EquivariantRegression, InvariantRegression
     from equivariety.groups import (
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
         isotypic_decomposition,
         load_map,
     )
-    from equivariety.training import critical_points, fit, fit_path, gradient_descent, mean_squared_error
+    from equivariety.training import classify_factors, critical_points, fit, fit_path, gradient_descent, mean_squared_error
     from equivariety.varieties import AlgebraicVariety, equivariant_maps, invariant_maps, linear_maps
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "EquivariantRegression",
     "InvariantRegression",
     "LinearConvolutionalNetwork",
+    "LinearNetwork",
     "NonGenericDataError",
     "Permutation",
     "PermutationGroup",
@@ -62,10 +65,12 @@ __all__ = [
     "SignedPermutationGroup",
     "UnsupportedGroupError",
     "__version__",
+    "classify_factors",
     "collapse",
     "convolution",
     "critical_points",
     "datasets",
+    "deep",
     "equivariance_error",
     "equivariant_maps",
     "errors",
@@ -102,12 +107,14 @@ _HOME = {
     "EquivariantRegression": "estimators",
     "InvariantRegression": "estimators",
     "LinearConvolutionalNetwork": "convolution",
+    "LinearNetwork": "deep",
     "NonGenericDataError": "errors",
     "Permutation": "groups",
     "PermutationGroup": "groups",
     "SignedPermutation": "groups",
     "SignedPermutationGroup": "groups",
     "UnsupportedGroupError": "errors",
+    "classify_factors": "training",
     "collapse": "parameterizations",
     "critical_points": "training",
     "equivariance_error": "representations",

@@ -263,7 +263,9 @@ def test_different_real_roots_are_counted_by_signs(degree, repeat, rng):
     polynomials = root_polynomials(degree)
     for _ in range(25):
         form, _, different = planted(rng, degree, repeat)
-        values = [sum(c * prod(x**e for x, e in zip(form, es, strict=True)) for es, c in p.items()) for p in polynomials]
+        values = [
+            sum(c * prod(x**e for x, e in zip(form, es, strict=True)) for es, c in p.items()) for p in polynomials
+        ]
         assert num_real_roots(values) == different
         x = sympy.Symbol("x")
         dense = sympy.Poly(sum(c * x**i for i, c in enumerate(form)), x)
@@ -282,7 +284,18 @@ def test_last_polynomial_is_the_discriminant():
         assert sympy.expand(found - sympy.discriminant(sum(c * x**i for i, c in enumerate(p)), x)) == 0
 
 
-ONE_SCALE = [(2, 2), (2, 2, 2), (2, 2, 2, 2), (4, 2), (3, 2, 2), (4, 2, 2), pytest.param((4, 4), marks=pytest.mark.slow), (3, 2), (4, 3), (3, 3)]
+ONE_SCALE = [
+    (2, 2),
+    (2, 2, 2),
+    (2, 2, 2, 2),
+    (4, 2),
+    (3, 2, 2),
+    (4, 2, 2),
+    pytest.param((4, 4), marks=pytest.mark.slow),
+    (3, 2),
+    (4, 3),
+    (3, 3),
+]
 
 
 @pytest.mark.parametrize("sizes", ONE_SCALE)

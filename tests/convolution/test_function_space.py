@@ -211,11 +211,12 @@ def test_membership_agrees_on_the_real_closure(sizes):
 def test_structured_points_of_closed_spaces_are_members(rng):
     """Points with many common factors of spaces with F = V(R): always members."""
     factors = [[1, 1], [-1, 1], [1, 0, 1], [1, 1, 1], [2, 0, 1], [1, 0], [0, 1]]
-    for sizes, strides in [((3, 3), (2, 1)), ((4, 3), (2, 1)), ((3, 3, 3), (2, 2, 1)), ((2, 3, 2), (2, 4, 1))]:
+    for sizes, strides in [((3, 3), (2, 1)), ((4, 3), (2, 1)), ((2, 3, 3), (2, 2, 1)), ((2, 3, 2), (2, 4, 1))]:
         F = space(sizes, strides)
         assert F.is_zariski_closed
+        equations = F.equations()
         scales, degree, hits = F.architecture.scales, F.ambient_dim - 1, 0
-        for _ in range(150):
+        for _ in range(30):
             v = [1]
             while len(v) <= degree:
                 scale, factor = int(rng.choice(scales)), factors[rng.integers(0, len(factors))]
@@ -225,9 +226,9 @@ def test_structured_points_of_closed_spaces_are_members(rng):
                     v = [int(c) for c in np.convolve(v, wide)]
             found = F.membership(v)
             assert found.in_closure is (found.status == "member")
-            assert found.in_closure is bool(F.equations().contains(v)) or len(sizes) == 3
+            assert found.in_closure is bool(equations.contains(v))
             hits += found.in_closure
-        assert hits > 10
+        assert hits > 3
 
 
 def test_text():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd
 
 import numpy as np
@@ -167,7 +168,7 @@ def test_merged_jacobian_is_that_of_the_products(seed, rng):
     merged = block_filters(net, filters)
     assert [len(w) for w in merged] == list(net.merged_filter_sizes)
     scales = [block.scale for block in net.blocks] or [1]
-    ratios = [b // a for a, b in zip(scales, scales[1:], strict=False)]
+    ratios = [b // a for a, b in pairwise(scales)]
     lead = [1] if net.step > 1 else []
     literal_strides = [*([net.step] if lead else []), *ratios, 1]
     literal = [lead, *merged] if lead else list(merged)

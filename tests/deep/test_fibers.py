@@ -230,9 +230,9 @@ def test_closures_are_those_of_chains_of_extensions(widths):
 
 #: Fibers with up to a hundred strata, where the rules for components differ from those of two layers.
 FIBERS = [
-    DeepFiber(widths, e)
-    for widths, e in [((3, 2, 3, 2), 0), ((2, 3, 3, 2), 1), ((3, 3, 3, 3), 1), ((3, 1, 3, 2), 0), ((4, 2, 2, 4), 1)]
-    + [((2, 3, 2, 3, 2), 1), ((3, 2, 2, 2, 3), 1), ((1, 2, 1, 2, 1), 0), ((4, 3, 4, 3, 4), 2), ((2, 1, 2, 1, 2, 1), 0)]
+    *[DeepFiber(widths, 0) for widths in [(3, 2, 3, 2), (3, 1, 3, 2), (1, 2, 1, 2, 1), (2, 1, 2, 1, 2, 1)]],
+    *[DeepFiber(widths, 1) for widths in [(2, 3, 3, 2), (3, 3, 3, 3), (4, 2, 2, 4), (2, 3, 2, 3, 2), (3, 2, 2, 2, 3)]],
+    DeepFiber((4, 3, 4, 3, 4), 2),
 ]
 
 

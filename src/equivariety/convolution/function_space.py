@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, factorial, prod
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,16 @@ from equivariety.convolution.filters import as_filter, as_fractions, compose
 from equivariety.convolution.segre import generic_ed_degree, segre_degree
 from equivariety.errors import brief, invalid
 
+if TYPE_CHECKING:
+    from equivariety.convolution.equations import ClosureEquations, RealConditions
+    from equivariety.convolution.filters import AnyFilters
+    from equivariety.convolution.membership import FilterMembership
+    from equivariety.convolution.regularity import FilterSingularity
+
 __all__ = ["FunctionSpace"]
+
+#: Filters up to this size are shown in texts.
+_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,7 @@ class FunctionSpace:
 
     # ------------------------------------------------------------------------------------- equations and inequalities
 
-    def equations(self) -> Any:
+    def equations(self) -> ClosureEquations:
         """Return polynomials that cut out V: :class:`~equivariety.convolution.equations.ClosureEquations`.
 
         Raises ValueError if they are too many to be written out.
@@ -184,7 +193,7 @@ class FunctionSpace:
 
         return closure_equations(self.architecture)
 
-    def inequalities(self) -> Any:
+    def inequalities(self) -> RealConditions:
         """Return F by equations and signs of polynomials: :class:`~equivariety.convolution.equations.RealConditions`.
 
         Raises ValueError where that is not written out; :meth:`membership` decides in all cases.
@@ -204,7 +213,7 @@ class FunctionSpace:
 
     # ------------------------------------------------------------------------------------------------------- points
 
-    def membership(self, v: object, tolerance: float | None = None) -> Any:
+    def membership(self, v: object, tolerance: float | None = None) -> FilterMembership:
         """Return whether an end-to-end filter is in F, and filters of the layers that give it.
 
         Args:
@@ -217,11 +226,11 @@ class FunctionSpace:
 
         return membership(self.architecture, v, tolerance)
 
-    def contains(self, v: object, tolerance: float | None = None) -> Any:
+    def contains(self, v: object, tolerance: float | None = None) -> FilterMembership:
         """Whether an end-to-end filter is in F; the same as :meth:`membership`."""
         return self.membership(v, tolerance)
 
-    def factorizations(self, v: object) -> Any:
+    def factorizations(self, v: object) -> tuple[AnyFilters, ...]:
         """Return all real choices of filters with product v, up to scaling of the layers: a tuple of tuples."""
         from equivariety.convolution.membership import factorizations
 
@@ -240,7 +249,7 @@ class FunctionSpace:
         filters = [rng.standard_normal(k) for k in self.architecture.filter_sizes]
         return np.asarray(compose(self.architecture, filters))
 
-    def is_singular_at(self, v: object, tolerance: float | None = None) -> Any:
+    def is_singular_at(self, v: object, tolerance: float | None = None) -> FilterSingularity:
         """Whether V is singular at a filter on it: :class:`~equivariety.convolution.regularity.FilterSingularity`.
 
         Exact for rational filters.  Raises ValueError for filters that are not on V.
@@ -286,15 +295,16 @@ class FunctionSpace:
         """The forms of the blocks at a smooth point, of norm one; unique up to constants, and so real."""
         given = as_filter("v", v, self.ambient_dim)
         exact = as_fractions(given)
+        forms: Sequence[Sequence[Any] | AnyArray] | None
         if exact is not None:
             from equivariety.convolution.regularity import block_forms
 
-            forms: Sequence[Any] = block_forms(self.architecture, exact)
+            forms = block_forms(self.architecture, exact)
         else:
             forms = self.membership(given, tolerance).block_filters
-            if forms is None:
-                required = "a filter whose factors are found numerically"
-                raise invalid("v", required, brief(v), "give ints or Fractions, or project it")
+        if forms is None:
+            required = "a filter whose factors are found numerically"
+            raise invalid("v", required, brief(v), "give ints or Fractions, or take one with sample(rng)")
         arrays = [np.array([float(x) for x in form]) for form in forms]
         return tuple(one / np.linalg.norm(one) for one in arrays)
 
@@ -334,8 +344,8 @@ class FunctionSpace:
         whole = "is the whole space" if self.fills_ambient else "is not the whole space"
         vertex = "at 0 and where a factor has more roots than needed" if self.has_singular_filters else "only at 0"
         closure = "linear" if self.is_linear else f"degree {self.degree}, singular {vertex}"
-        outside = self.closure_only_filter()
-        points = "all" if outside is None else "not all"
+        points = "all" if self.is_zariski_closed else "not all"
+        outside = self.closure_only_filter() if self.ambient_dim <= _SHOWN else None
         witness = "" if outside is None else f": ({', '.join(map(str, outside))}) is one, and not in F"
         regular, total = self.num_regular_critical_points, self.num_critical_points
         share = "all of these" if regular == total else f"of these {regular}"

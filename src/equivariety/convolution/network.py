@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import inf
 from numbers import Real
 from typing import Any
@@ -28,6 +29,7 @@ from equivariety.convolution.filter_moments import FilterMoments
 from equivariety.convolution.filters import AnyFilter, as_filters, compose, filter_jacobian, product_of
 from equivariety.convolution.function_space import FunctionSpace
 from equivariety.convolution.layers import ConvolutionalLayer
+from equivariety.convolution.regularity import block_filters
 from equivariety.deep.flows import gradient_flow
 from equivariety.deep.imbalances import norm_imbalance
 from equivariety.deep.trajectory import Trajectory
@@ -124,6 +126,33 @@ class LinearConvolutionalNetwork:
         [2, Fraction(3, 1), Fraction(1, 1)]
         """
         return compose(self.architecture, filters)
+
+    @property
+    def merged(self) -> LinearConvolutionalNetwork:
+        """The network with layers of filter size 1 left out and those of equal scale merged, of equal end-to-end stride.
+
+        Its function space contains that of this network, and spans the same variety.
+
+        >>> LinearConvolutionalNetwork((3, 2, 1, 2), (1, 2, 3, 1)).merged
+        LinearConvolutionalNetwork(filter_sizes=(4, 2), strides=(6, 1))
+        """
+        sizes, scales = self.architecture.merged_filter_sizes, [b.scale for b in self.architecture.blocks] or [1]
+        if scales[0] > 1:
+            sizes, scales = (1, *sizes), [1, *scales]
+        strides = [b // a for a, b in pairwise([*scales, self.end_to_end_stride])]
+        return LinearConvolutionalNetwork(sizes, tuple(strides))
+
+    def merge(self, filters: object) -> tuple[AnyFilter, ...]:
+        """Return the filters of :attr:`merged` with the same end-to-end filter, exact for exact ones.
+
+        >>> LinearConvolutionalNetwork((2, 2, 2), (1, 2, 1)).merge([[1, 1], [1, 2], [3, 4]])
+        ([1, 3, 2], [3, 4])
+        """
+        factors = block_filters(self.architecture, as_filters(self.architecture, filters))
+        if self.architecture.step == 1:
+            return factors
+        one: AnyFilter = [1] if isinstance(factors[0], list) else np.ones(1)
+        return (one, *factors)
 
     def jacobian(self, filters: object) -> AnyArray:
         """Return the derivative (k, sum_i k_i) of the end-to-end filter; dtype object for exact filters."""

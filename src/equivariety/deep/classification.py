@@ -284,7 +284,8 @@ class _Judge:
             raise _Open(f"The least eigenvalue of the Hessian, {least:.1e} of the largest, contradicts a {found}")
 
     def _subset(self, counts: tuple[int, ...]) -> tuple[int, ...] | None:
-        found, start = [], 0
+        found: list[int] = []
+        start = 0
         for size, count in zip(self.equal, counts, strict=True):
             if count not in (0, size):
                 return None

@@ -16,7 +16,7 @@ from math import sqrt
 
 import numpy as np
 
-from equivariety._typing import FloatArray
+from equivariety._typing import AnyArray, FloatArray
 from equivariety.deep.layers import Layers, Weights, above, below
 from equivariety.deep.squared_error import SquaredError
 from equivariety.errors import BudgetError
@@ -146,10 +146,10 @@ class LossHessian:
 
         Raises BudgetError beyond the dense budget.
         """
-        return self._core.to_dense()[np.ix_(self._free, self._free)]
+        return np.asarray(self._core.to_dense()[np.ix_(self._free, self._free)])
 
-    def _is_weight(self, a: FloatArray) -> FloatArray:
-        found = np.ones(a.shape, dtype=bool)
+    def _is_weight(self, a: FloatArray) -> AnyArray:
+        found: AnyArray = np.ones(a.shape, dtype=bool)
         if self._bias:
             found[-1] = False
         return found

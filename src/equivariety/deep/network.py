@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from numbers import Real
@@ -15,12 +16,16 @@ from equivariety.deep.centred_data import CentredData
 from equivariety.deep.classification import Classification, judge
 from equivariety.deep.critical_functions import CriticalFunction, find_critical_functions
 from equivariety.deep.fibers import DeepFiber
+from equivariety.deep.fibers import DeepFiber
+from equivariety.deep.flows import gradient_flow
 from equivariety.deep.hessian import LossHessian
+from equivariety.deep.imbalances import layer_imbalance
 from equivariety.deep.layers import Layers, Weights, as_widths, product_of
 from equivariety.deep.network_flows import network_flow
 from equivariety.deep.polishing import polished
 from equivariety.deep.sampling import CriticalSampler, Wish
 from equivariety.deep.squared_error import SquaredError
+from equivariety.deep.trajectory import Trajectory
 from equivariety.deep.trajectory import Trajectory
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.errors import brief, check_flag, invalid
@@ -249,10 +254,10 @@ class LinearNetwork:
         return layers.weights
 
     def fiber(self, rank: int | None = None) -> DeepFiber:
-        """Return the matrices (W_1, ..., W_H) with a given product of that rank; None is a generic one.
+        """Return the fiber of the multiplication of the matrices over one of that rank; None is a generic map.
 
-        Biases are left out: over each of these points, all but the last are arbitrary and the last is then determined.
-        Raises ValueError unless ``rank`` is an integer from 0 to the size of the product.
+        Its dimension, strata, components and points; biases are not part of it.  Raises ValueError unless ``rank`` is an
+        integer from 0 to min(d_0, d_H).
 
         >>> LinearNetwork((3, 2, 4)).fiber(2).dim
         4
@@ -272,25 +277,39 @@ class LinearNetwork:
         return weights.dim + free
 
     def gradient_flow(self, weights: object, X: object, Y: object, **options: Any) -> Trajectory:
-        """Follow the gradient flow of :meth:`loss` from given weights until the gradient is small.
-
-        The exact flow conserves ``W_(i+1)' W_(i+1) - W_i W_i'`` (with biases ``- c_i c_i'`` too) for all i < H: the
-        ``imbalance`` of the trajectory is how far the computed one drifts from that, an error of integration.
+        """Follow the gradient flow of :meth:`loss` from weights; what it conserves is ``layer_imbalance``.
 
         Args:
-            weights: the start.
+            weights: where it starts.
             X, Y: samples (N, d_0) and targets (N, d_H).
-            options: ``time``, ``times``, ``method``, ``rtol``, ``gradient_tolerance`` and ``max_evaluations`` of
-                :func:`equivariety.deep.gradient_flow`.
+            options: those of ``deep.gradient_flow``, such as ``time``, ``times``, ``method`` and ``rtol``.
 
-        Raises TypeError and ValueError for weights, data and options that do not fit, and where the flow leaves the
-        floating-point range; BudgetError beyond the number of evaluations.
+        Returns a ``Trajectory``, its weights in the form of the given ones.  Raises TypeError and ValueError for weights
+        and data that do not fit, and what ``deep.gradient_flow`` raises.
 
-        >>> path = LinearNetwork((1, 1, 1)).gradient_flow([[[1.0]], [[0.5]]], [[1.0]], [[2.0]])
-        >>> path.converged, round(float(path.losses[-1]), 9), path.imbalance < 1e-8, len(path.end)
-        (True, 0.0, True, 2)
+        >>> deep = LinearNetwork((1, 1, 1))
+        >>> path = deep.gradient_flow([[[2.0]], [[0.1]]], [[1.0]], [[1.0]])
+        >>> path.converged, float(path.losses[-1]) < 1e-12, path.imbalance < 1e-7
+        (True, True, True)
         """
-        return network_flow(self._layers(weights), SquaredError.of(self.widths, X, Y), **options)
+        error, start = SquaredError.of(self.widths, X, Y), self._layers(weights)
+
+        def of_arrays(arrays: Sequence[FloatArray]) -> Layers:
+            return Layers(tuple(arrays[: self.depth]), tuple(arrays[self.depth :]) or None)
+
+        def loss_and_gradient(arrays: Sequence[FloatArray]) -> tuple[float, list[FloatArray]]:
+            at = of_arrays(arrays)
+            slope = error.gradient(at)
+            return error.mean(at), [*slope.matrices, *(slope.biases or ())]
+
+        def imbalance(arrays: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+            at = of_arrays(arrays)
+            return layer_imbalance(at.matrices, at.biases)
+
+        path = gradient_flow(
+            loss_and_gradient, [*start.matrices, *(start.biases or ())], **{"imbalance": imbalance, **options}
+        )
+        return replace(path, weights=tuple(of_arrays(arrays).weights for arrays in path.weights))
 
     def _layers(self, weights: object) -> Layers:
         return Layers.of(self.widths, self.bias, weights)

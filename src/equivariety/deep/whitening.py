@@ -70,6 +70,8 @@ class WhitenedData:
         basis = right[:k].conj().T
         target = targets @ basis
         rest = frobenius_norm(targets - target @ basis.conj().T) ** 2
+        unlift: AnyArray
+        kernel: AnyArray
         if k == a:
             unlift = (left.conj().T / values[:, None]) / unit
             kernel = np.zeros((a, 0), dtype=lift.dtype)
@@ -97,7 +99,7 @@ class WhitenedData:
     @property
     def free(self) -> int:
         """Number of directions of the inputs that the samples leave free."""
-        return self.kernel.shape[1]
+        return int(self.kernel.shape[1])
 
     @property
     def tie(self) -> float:

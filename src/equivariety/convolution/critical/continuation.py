@@ -33,6 +33,7 @@ __all__ = ["critical_filters"]
 Tell = Callable[[str, float], object]
 
 _RETRIES = 3
+_FIRST_SHARE = 0.7
 
 
 def critical_filters(
@@ -54,16 +55,17 @@ def critical_filters(
         reason = f"{nongeneric}: no critical point with a non-zero end-to-end filter is isolated"
         return CriticalFilters((), expected, False, nongeneric, reason, time.perf_counter() - began)
 
-    def in_time(stage: str, first: float, last: float) -> Callable[[float], bool]:
+    def until(share: float, stage: str, first: float) -> Callable[[float], bool]:
         def go_on(fraction: float) -> bool:
-            tell(stage, first + (last - first) * fraction)
-            return seconds is None or time.perf_counter() - began < seconds
+            tell(stage, first + (share - first) * fraction)
+            return seconds is None or time.perf_counter() - began < share * seconds
 
         return go_on
 
-    start = start_system(sizes, rng, in_time("random data", 0.0, 0.6))
+    # A search that is ended early keeps some of its time for the given data.
+    start = start_system(sizes, rng, until(_FIRST_SHARE, "random data", 0.0))
     target = _Target(architecture, moments, start)
-    ends = target.reached(rng or np.random.default_rng(1), in_time("the given data", 0.6, 1.0))
+    ends = target.reached(rng or np.random.default_rng(1), until(1.0, "given data", _FIRST_SHARE))
     points = _sorted(target.points(ends))
     elapsed = time.perf_counter() - began
     complete = len(points) == expected
@@ -132,7 +134,8 @@ class _Target:
         tensors = self.start.tensors
         polished, step = newton(tensors, self.data, points)
         size = np.linalg.norm(tensors.tensor(polished), axis=1)
-        good = arrived & (step < same_filter() ** 1.5) & np.isfinite(size) & (size > same_filter())
+        # Paths may end at zero, or at infinity, where the gradient is zero up to rounding whatever the cross moments.
+        good = arrived & (step < same_filter() ** 1.5) & (size > same_filter()) & (size < 1 / same_filter())
         return polished[good], good
 
     def points(self, ends: ComplexArray) -> list[CriticalFilter]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -95,12 +96,12 @@ def _search(tensors: SegreTensors, rng: np.random.Generator, tell: Callable[[flo
     in_vain, go_on = 0, True
     while len(points) < expected and in_vain < _LOOPS_IN_VAIN and go_on:
         loops = max(1, _PATHS_AT_ONCE // len(points))
-        reached = _around(tensors, data, points, loops, rng)
+        reached = _around(tensors, data, points, loops, rng, partial(_unchanged, tell, len(points) / expected))
         together = np.vstack([points, reached])
         kept = together[distinct(tensors.tensor(together))]
         in_vain = in_vain + loops if len(kept) == len(points) else 0
         points = kept
-        go_on = tell(min(len(points) / expected, 1.0))
+        go_on = tell(len(points) / expected)
     return StartSystem(tensors, data, points, expected)
 
 
@@ -118,7 +119,12 @@ def _first(tensors: SegreTensors, rng: np.random.Generator) -> tuple[Data, Compl
 
 
 def _around(
-    tensors: SegreTensors, data: Data, points: ComplexArray, loops: int, rng: np.random.Generator
+    tensors: SegreTensors,
+    data: Data,
+    points: ComplexArray,
+    loops: int,
+    rng: np.random.Generator,
+    tell: Callable[[float], bool],
 ) -> ComplexArray:
     """Follow all points along triangles through random data; return where they come back."""
     size = float(np.linalg.norm(data.b))
@@ -126,10 +132,15 @@ def _around(
     home = Data(np.repeat(data.q, loops, axis=0), np.repeat(data.b, loops, axis=0))
     corners = [home, *(random_data(tensors, rng, loops, size) for _ in range(2)), home]
     for start, end in pairwise(corners):
-        tracked = track(tensors, start, end, moved, which)
+        tracked = track(tensors, start, end, moved, which, tell=tell)
         moved, which = tracked.points[tracked.arrived], which[tracked.arrived]
     polished, step = newton(tensors, data, moved)
     return polished[step < same_filter() ** 2]
+
+
+def _unchanged(tell: Callable[[float], bool], done: float, fraction: float) -> bool:
+    """Tell that no more is done than before, while a loop is followed."""
+    return tell(done)
 
 
 def _normal(rng: np.random.Generator, *shape: int) -> ComplexArray:

@@ -18,6 +18,7 @@ def independent(polynomials: Iterable[Polynomial], num_variables: int) -> list[P
     Each is one of those given, up to its sign, reduced by those of degree one: variables that vanish are left out.
     Where the linear algebra would take more than some seconds, only multiples are removed.
 
+    >>> from fractions import Fraction
     >>> x, y = {(1, 0): Fraction(1)}, {(0, 2): Fraction(1)}
     >>> independent([x, y, {(1, 1): Fraction(2)}, {(2, 0): Fraction(3), (0, 2): Fraction(1)}], 2)
     [{(1, 0): Fraction(1, 1)}, {(0, 2): Fraction(1, 1)}]

@@ -127,7 +127,7 @@ def _numerical(
     needed = needed_degrees(form.blocks)
     degrees = needed if degrees is None else degrees
     divided = form.divided(degrees)
-    choices: Iterable[Sequence[Atoms]] = form.shared_atoms(divided, field)
+    choices: Iterable[Sequence[Atoms]] = form.shared_atoms(divided, field, tolerance)
     if tuple(degrees) == needed:
         choices = [form.real_atoms(divided, field)]
     size = float(np.linalg.norm(form.v))

@@ -203,7 +203,7 @@ def _near_singular(
         return None
     base = replace(base, in_closure=True, gcd_degrees=tuple(degrees))
     position: Position | None = "singular" if divided.residual <= rounding else None
-    found = form.with_shared_roots(divided)
+    found = form.with_shared_roots(divided, tolerance)
     counts = _real_counts(form, divided, tolerance, rounding)
     if found is None:
         if all(one.is_fixed for one in counts):

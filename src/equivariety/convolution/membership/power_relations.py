@@ -102,13 +102,16 @@ def _relations(form: FloatArray, ratio: int, degree: int) -> AnyArray:
     return np.vstack(blocks) if blocks else np.zeros((1, len(unknowns)))
 
 
-def successive_blocks(form: FloatArray, ratios: Sequence[int], degrees: Sequence[int]) -> list[FloatArray]:
+def successive_blocks(
+    form: FloatArray, ratios: Sequence[int], degrees: Sequence[int], first: PowerRelations | None = None
+) -> list[FloatArray]:
     """Return forms A_1, ..., A_B with ``A_1(x) A_2(x^{t_1}) A_3(x^{t_1 t_2}) ...`` near a form.
 
     Args:
         form: coefficients.
         ratios: t_1, t_2, ...
         degrees: of the divisors in powers after each step.
+        first: the relations of the form for the first ratio and degree, if they are known.
 
     >>> blocks = successive_blocks(np.array([8.0, 8, 14, 12, 3]), [2], [1])
     >>> np.convolve(blocks[0], dilated(blocks[1], 2)).round(6).tolist()
@@ -116,7 +119,8 @@ def successive_blocks(form: FloatArray, ratios: Sequence[int], degrees: Sequence
     """
     found, rest = [], form
     for ratio, degree in zip(ratios, degrees, strict=True):
-        relations = PowerRelations.of(rest / np.linalg.norm(rest), ratio, degree)
+        relations = first or PowerRelations.of(rest / np.linalg.norm(rest), ratio, degree)
+        first = None
         found.append(relations.cofactor)
         rest = relations.divisor
     total = found[0] if found else np.ones(1)

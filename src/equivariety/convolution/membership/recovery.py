@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,8 @@ class NumericalForm:
         sizes = [len(self.form) - 1, *degrees]
         own = [a - t * b + 1 for a, b, t in zip(sizes, sizes[1:], self.ratios, strict=False)] + [sizes[-1] + 1]
         merged = Architecture(tuple(own), (*self.ratios, 1))
-        found = refined(merged, successive_blocks(self.form, self.ratios, degrees), self.form)
+        known = self.relations[0] if degrees and degrees[0] == self.relations[0].degree else None
+        found = refined(merged, successive_blocks(self.form, self.ratios, degrees, known), self.form)
         places = np.cumsum(own)[:-1]
         rows = np.split(found.inverse, places)
         size = float(np.linalg.norm(self.form))
@@ -170,15 +172,29 @@ class NumericalForm:
             found.append(_atoms(field, alpha, beta, missing // 2))
         return found
 
-    def with_shared_roots(self, divided: Divided) -> Refined | None:
+    def with_shared_roots(self, divided: Divided, tolerance: float) -> Refined | None:
         """Return filters from parts that are larger in the later scales than the blocks; None if that is impossible."""
         field = RootField(DIGITS)
-        found = next(self.shared_atoms(divided, field), None)
+        found = next(self.shared_atoms(divided, field, tolerance), None)
         return None if found is None else self.layers(found, field)
 
-    def shared_atoms(self, divided: Divided, field: RootField) -> Iterator[tuple[Atoms, ...]]:
-        """Iterate over the roots of the blocks of all factorizations, the parts being larger in the later scales."""
-        own = [_atoms(field, alpha, beta, 0) for alpha, beta in divided.roots]
+    def shared_atoms(self, divided: Divided, field: RootField, tolerance: float) -> Iterator[tuple[Atoms, ...]]:
+        """Iterate over the roots of the blocks of all factorizations, the parts being larger in the later scales.
+
+        If real roots are missing, pairs that a change by the tolerance makes real count as double roots.
+        """
+        found = self._shared(divided, [0] * len(self.blocks), field)
+        first = next(found, None)
+        if first is not None:
+            return chain([first], found)
+        near = [
+            int(np.sum((alpha.imag > 0) & (alpha.imag * beta < np.sqrt(tolerance * growth))))
+            for (alpha, beta), growth in zip(divided.roots, divided.growth, strict=True)
+        ]
+        return self._shared(divided, near, field)
+
+    def _shared(self, divided: Divided, merged: Sequence[int], field: RootField) -> Iterator[tuple[Atoms, ...]]:
+        own = [_atoms(field, *roots, number) for roots, number in zip(divided.roots, merged, strict=True)]
         levels = [
             Level(block.degree, block.num_odd, block.ratio, kinds_of(one))
             for block, one in zip(self.blocks, own, strict=True)

@@ -14,6 +14,7 @@ from equivariety.convolution.filters import dilated
 __all__ = ["Refined", "balanced", "refined"]
 
 _STEPS = 60
+_FLOOR = 2.0
 _DAMPINGS = 24
 _WORTHWHILE = 0.9
 
@@ -72,13 +73,13 @@ def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArr
     rank = min(architecture.dim, architecture.end_to_end_size)
     filters = balanced(start)
     residual, jacobian = _evaluated(architecture, filters, v)
-    floor = 0.5 * float(np.finfo(float).eps)
+    floor = _FLOOR * float(np.finfo(float).eps)
     slow = 0
+    left, values, right = np.linalg.svd(jacobian, full_matrices=False)
     for _ in range(_STEPS):
         norm = float(np.linalg.norm(residual))
-        if norm <= floor * size or slow >= 3:
+        if norm <= floor * size or slow >= 2:
             break
-        left, values, right = np.linalg.svd(jacobian, full_matrices=False)
         coordinates = left[:, :rank].T @ residual
         damping = 0.0
         for attempt in range(_DAMPINGS):
@@ -94,7 +95,7 @@ def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArr
         slow = slow + 1 if float(np.linalg.norm(after)) > _WORTHWHILE * norm else 0
         filters = trial
         residual, jacobian = _evaluated(architecture, filters, v)
-    left, values, right = np.linalg.svd(jacobian, full_matrices=False)
+        left, values, right = np.linalg.svd(jacobian, full_matrices=False)
     kept = np.maximum(values[:rank], np.finfo(float).eps * max(float(values[0]), np.finfo(float).tiny))
     inverse = (right[:rank].T / kept) @ left[:, :rank].T
     return Refined(tuple(filters), float(np.linalg.norm(residual)) / size, values[:rank], inverse)

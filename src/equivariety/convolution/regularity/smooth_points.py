@@ -82,7 +82,9 @@ def singularity(architecture: Architecture, v: object, tolerance: float | None =
     return _numerically(conditions, values, required, tolerance)
 
 
-def _exactly(conditions: tuple[ScaleCondition, ...], values: list[object], need: tuple[int, ...]) -> FilterSingularity:
+def _exactly(
+    conditions: tuple[ScaleCondition, ...], values: list[Fraction], need: tuple[int, ...]
+) -> FilterSingularity:
     found = tuple(len(c.factor(values)) - 1 for c in conditions)
     for condition, degree in zip(conditions, found, strict=True):
         if degree < condition.required:
