@@ -46,7 +46,14 @@ if TYPE_CHECKING:
         isotypic_decomposition,
         load_map,
     )
-    from equivariety.training import classify_factors, critical_points, fit, fit_path, gradient_descent, mean_squared_error
+    from equivariety.training import (
+        classify_factors,
+        critical_points,
+        fit,
+        fit_path,
+        gradient_descent,
+        mean_squared_error,
+    )
     from equivariety.varieties import AlgebraicVariety, equivariant_maps, invariant_maps, linear_maps
 
 __all__ = [

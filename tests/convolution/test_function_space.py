@@ -256,3 +256,16 @@ def test_errors():
         FunctionSpace((2, 2))
     with pytest.raises(TypeError, match="Generator"):
         space((2, 2), (1, 1)).sample(0)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "strides"),
+    [((2, 2), (2, 1)), ((3, 2), (2, 1)), ((3, 2), (3, 1)), ((2, 3, 2), (2, 2, 1)), ((4, 2), (1, 1))],
+)
+def test_singular_filters_exist_where_they_are_announced(sizes, strides):
+    """Among all products of filters with entries -1, 0, 1."""
+    F = space(sizes, strides)
+    weights = [[w for w in product((-1, 0, 1), repeat=k) if any(w)] for k in sizes]
+    points = {tuple(end_to_end([list(w) for w in chosen], strides)) for chosen in product(*weights)}
+    singular = any(F.is_singular_at(list(v)) for v in sorted(points))
+    assert F.has_singular_filters is singular

@@ -359,6 +359,11 @@ def test_samples_share_out_the_size_and_keep_the_dtype(rng):
     assert {layer.dtype for layer in layers} == {np.dtype(np.float32)}
     np.testing.assert_allclose(product_of(layers), m / 1e12, atol=1e-4)
     assert f.pattern_of(layers) == f.largest()
+    # In single precision zero is of another size.
+    low = DeepFiber((3, 4, 4, 3), 1)
+    for pattern in itertools.islice(low.components(), 4):
+        layers = low.sample(np.ones((3, 3), np.float32), rng, pattern)
+        assert low.pattern_of(layers) == pattern
 
 
 def test_one_layer_is_the_matrix_itself(rng):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, factorial, prod
-from operator import index
+from math import factorial, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture, ScaleBlock
 from equivariety.convolution.filters import as_filter, as_fractions, compose
+from equivariety.convolution.real_fibers import per_scale, real_choices
 from equivariety.convolution.segre import generic_ed_degree, segre_degree
 from equivariety.errors import brief, invalid
 
@@ -170,14 +170,14 @@ class FunctionSpace:
         3
         """
         degrees: list[tuple[int, ...]] = [block.degrees for block in self._blocks] or [()]
-        real = _per_scale("num_real_roots", num_real_roots, len(degrees))
-        pairs = _per_scale("num_complex_pairs", num_complex_pairs, len(degrees))
+        real = per_scale("num_real_roots", num_real_roots, len(degrees))
+        pairs = per_scale("num_complex_pairs", num_complex_pairs, len(degrees))
         for each, r, c in zip(degrees, real, pairs, strict=True):
             if r + 2 * c != sum(each):
                 got = f"{r} real roots and {c} pairs"
                 required = f"such that r + 2 c is the degree, {sum(each)}, for each scale"
                 raise invalid("num_real_roots", required, got, "count roots with multiplicity and those at infinity")
-        return prod(_real_choices(each, r, c) for each, r, c in zip(degrees, real, pairs, strict=True))
+        return prod(real_choices(each, r, c) for each, r, c in zip(degrees, real, pairs, strict=True))
 
     # ------------------------------------------------------------------------------------- equations and inequalities
 
@@ -359,34 +359,3 @@ class FunctionSpace:
             f"{share} are regular, above critical points on V",
         ]
         return "\n".join(lines)
-
-
-def _per_scale(name: str, given: int | Sequence[int], count: int) -> list[int]:
-    listed = list(given) if isinstance(given, Sequence) else [given]
-    fix = "an int for one scale, else one number for each"
-    if len(listed) != count:
-        raise invalid(name, f"{count} numbers, one per scale", f"{len(listed)}", fix)
-    try:
-        found = [index(x) for x in listed]
-    except TypeError as error:
-        raise invalid(name, "integers >= 0", brief(given), fix, TypeError) from error
-    if any(x < 0 for x in found):
-        raise invalid(name, "integers >= 0", brief(given), fix)
-    return found
-
-
-def _real_choices(degrees: Sequence[int], num_real: int, num_pairs: int) -> int:
-    """Ways to hand out real roots and pairs to factors of these degrees, each taking as many roots as its degree."""
-    ways = {num_real: 1}  # real roots left; pairs left follow from the degrees
-    left = num_real + 2 * num_pairs
-    for degree in degrees:
-        following: dict[int, int] = {}
-        for r, number in ways.items():
-            c = (left - r) // 2
-            for a in range(degree % 2, min(degree, r) + 1, 2):
-                b = (degree - a) // 2
-                if b <= c:
-                    following[r - a] = following.get(r - a, 0) + number * comb(r, a) * comb(c, b)
-        ways = following
-        left -= degree
-    return sum(ways.values())

@@ -12,12 +12,27 @@ between two singular values (Weyl).
 M - Z vanishes, or F does not fill all matrices and e = r, when M is a smooth point of F and the image is its tangent
 space.  Otherwise spurious.
 
-*Types.*  Keeping the m = min(r, rank Z) largest is the global minimum.  If a kept value is smaller than one that is not
-kept, turning their vectors into each other lowers the loss: a strict saddle.  If the e < m largest are kept, the weights
-are a strict saddle iff two layers i > j can start a new direction together: the products of the layers above i, between
-i and j, and below j have rank > e (an empty product has as rank the width).  Otherwise a non-strict saddle.  There are
-no other local minima.  With two layers every saddle is strict.  (Achour, Malgouyres, Gerchinovitz, arXiv 2107.13289.)
-Where the network is small, the least eigenvalue of the Hessian has to confirm the type.
+*Types.*  Keeping the m = min(r, rank Z) largest is the global minimum.  If a kept value is smaller than one that is
+not kept, turning their vectors into each other lowers the loss: a strict saddle (Baldi, Hornik, 1989).  There are no
+other local minima (Kawaguchi, 2016).  Let the e < m largest be kept, R = Z - M.  The weights are a strict saddle iff two
+layers i > j can start a new direction together, that is, iff
+
+    W_(>i)^* R W_(<j)^* is not 0,  and  rank W_(i-1) ... W_(j+1) > e   (for i = j + 1: d_j > e).
+
+With changes V_i the loss has the second derivative, halved, ``|E|^2 - 2 sum_(i>j) <R, W_(>i) V_i W_(i-1..j+1) V_j W_(<j)>``
+where ``E = sum E_i, E_i = W_(>i) V_i W_(<i)``.
+
+- Let i, j be as said, N the product between them.  There are b in the kernel of W_(>j) with N b not 0, or a orthogonal
+  to the image of W_(<i) with a^* N not 0: else N would be injective where W_(>j) is, and have the image of W_(<i), so
+  that rank M = rank N > e.  Take V_i = p a^* and V_j = b q^* with a^* N b and p^* W_(>i)^* R W_(<j)^* q not 0.  Then E_i
+  or E_j vanishes, and with the change that makes it vanish large enough the second term wins.
+- Otherwise wherever the first factor is not 0 the product N between has rank e, so ``N = W_(<i) M^+ W_(>j)``, and the
+  sum is ``<R, E M^+ E>``: for i <= j the terms of it are 0 since the weights are critical.  As the kept values are not
+  smaller than those of R, the form is not negative.
+
+With two layers, i = 2 and j = 1 say that every saddle is strict; with three or more zero layers none is.  Conditions in
+ranks alone (Achour, Malgouyres, Gerchinovitz, arXiv 2107.13289) are these for directions in general position.  Where
+the network is small, the least eigenvalue of the Hessian has to confirm the type.
 
 *Biases.*  Let the last bias be c_H.  The loss is that of centred data plus N |e|^2, e the error of the mean, and the
 derivative by c_H is 2 N e.  So at critical weights e = 0, the second term has derivative zero there, and the matrices
@@ -38,10 +53,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.deep.critical_points import starts_together
 from equivariety.deep.fibers.rank_patterns import RankPattern
-from equivariety.deep.layers import Weights, product_of
+from equivariety.deep.layers import Weights, above, below, product_of
 from equivariety.deep.whitened_network import WhitenedNetwork
+from equivariety.linalg import frobenius_norm
 from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET, rank_tolerance, separation
 
 __all__ = ["Classification", "Kind", "PointType", "Verdict", "judge"]
@@ -193,9 +208,8 @@ class _Judge:
         if not self.is_certain:
             raise _Open(f"Rounding of the data and layers may be as large as {self.rounding:.1e}")
         if self.residual > self.tolerance:
-            raise _Open(
-                f"The gradient of relative size {self.residual:.1e} is neither zero nor clearly not; polish=True decides"
-            )
+            size = f"{self.residual:.1e}"
+            raise _Open(f"The gradient, of relative size {size}, is neither zero nor clearly not; polish=True decides")
         kept = net.kept()
         self.distance = kept.distance
         gap = net.data.gap / net.unit
@@ -223,7 +237,7 @@ class _Judge:
             found, more = "global_minimum", "the largest singular values are kept"
         elif not is_top:
             found, more = "strict_saddle", "a larger singular value is not kept"
-        elif blocks is not None and starts_together(blocks, e):
+        elif blocks is not None and self._start_together(blocks, e):
             found, more = "strict_saddle", "two layers can start a new direction together"
         else:
             found, more = "non_strict_saddle", "no two layers can start a new direction together"
@@ -258,8 +272,8 @@ class _Judge:
         net = self.net
         if self.residual > self.rounding:
             raise _Open(
-                f"For a point like this the gradient, of relative size {self.residual:.1e}, has to vanish up to rounding, "
-                f"{self.rounding:.1e}; polish=True helps"
+                f"For a point like this the gradient has to vanish up to rounding, {self.rounding:.1e}; its relative "
+                f"size is {self.residual:.1e}; polish=True helps"
             )
         ranks = net.block_ranks()
         if isinstance(ranks, str):
@@ -271,6 +285,21 @@ class _Judge:
         if pattern.rank != e:
             raise _Open(f"The map keeps {e} singular values, but has numerical rank {pattern.rank}")
         return pattern
+
+    def _start_together(self, blocks: RankPattern, e: int) -> bool:
+        """Whether two layers i > j can start a new direction together."""
+        net, low = self.net, self.rounding
+        before, after = below(net.layers), above(net.layers)
+        rest = net.target - net.map
+        found = False
+        for i in range(2, blocks.depth + 1):
+            for j in range(1, i):
+                if blocks.rank_between(j, i - 1) > e:
+                    size = frobenius_norm(after[i - 1].conj().T @ rest @ before[j - 1].conj().T)
+                    if low < size < separation() * low:
+                        raise _Open(f"Whether layers {j} and {i} can start a new direction is open: {size:.1e}")
+                    found = found or size > low
+        return found
 
     def _confirm(self, found: PointType) -> None:
         """The least eigenvalue of the Hessian has the sign that the type says."""

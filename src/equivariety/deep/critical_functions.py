@@ -1,8 +1,8 @@
 """The maps that critical weights of a linear network can compute: subsets of singular values.
 
-Whitened (``whitening``), a critical map keeps some of the singular triples of Z, at most as many as the least width; and
-every such subset comes from critical weights, for example from a factorization through as few dimensions as possible,
-padded by zeros (``classification``).  Each kept value s takes s^2 off the squared error.
+Whitened (``whitening``), a critical map keeps some of the singular triples of Z, at most as many as the least width;
+and every such subset comes from critical weights, for example from a factorization through as few dimensions as
+possible, padded by zeros (``classification``).  Each kept value s takes s^2 off the squared error.
 """
 
 from __future__ import annotations
@@ -72,9 +72,7 @@ class CriticalFunction:
         return None if found is None else read_only(found)
 
 
-def find_critical_functions(
-    widths: tuple[int, ...], data: CentredData, size: int
-) -> CriticalPoints[CriticalFunction]:
+def find_critical_functions(widths: tuple[int, ...], data: CentredData, size: int) -> CriticalPoints[CriticalFunction]:
     """Return all critical functions, those of least loss first, lazily.
 
     ``size`` is the number of target entries.  Raises NonGenericDataError, with the dimension of the family, where they

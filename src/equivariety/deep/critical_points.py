@@ -3,12 +3,14 @@
 In suitable bases of all layers the weights are a sum of intervals [a, b] of nodes (``rank_patterns``), a basis vector
 that lives from node a to node b.  The intervals [0, H] carry the kept singular triples.  Let A_i be the span, at the
 outputs, of the intervals [a, H] with 1 <= a <= i, and B_i the span, among linear forms on the inputs, of the intervals
-[0, b] with i <= b < H.  The weights are critical iff ``A_i' Z' B_(i-1) = 0`` for all i, Z' being what is not kept of Z.
-The A_i increase with i, and the B_i decrease.  With m = rank Z', such spaces of dimensions alpha_i and beta_i exist iff
+[0, b] with i <= b < H, and Z' what is not kept of Z.  Then ``W_(>i)' Z' W_(<j)'`` vanishes iff ``A_i' Z' B_(j-1)`` does.
+So the weights are critical iff it vanishes for all i = j.  The A_i increase with i, and the B_i decrease.  With m the
+rank of Z', such spaces of dimensions alpha_i and beta_i exist iff
 
-    max(alpha_i - (d_H - e - m), 0) + max(beta_(i-1) - (d_0 - e - m), 0) <= m    for all i.
+    max(alpha_i - (d_H - e - m), 0) + max(beta_(i-1) - (d_0 - e - m), 0) <= m    for all i:
 
-They are found by putting what Z' does not see first, and then dual bases in opposite orders.
+as much of A_i as has to is taken from what Z' does not see, the rest is general, and B_(i-1) is anything that extends
+B_i in the orthogonal complement of Z'' A_i.
 """
 
 from __future__ import annotations
@@ -28,6 +30,9 @@ __all__ = ["CriticalPattern", "random_weights"]
 #: Random base changes stretch by factors from 1/2 to 2.
 _LARGEST_STRETCH = 2.0
 
+#: Products of orthonormal vectors up to this are zero: exact zeros have rounding, and random ones are rarely so small.
+_NOT_ZERO = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class CriticalPattern:
@@ -40,8 +45,8 @@ class CriticalPattern:
         counts: interval -> how often it occurs.
 
     >>> small = CriticalPattern.smallest((2, 2, 2), 1, 1)
-    >>> small.counts, small.is_critical, small.is_strict
-    ({(0, 0): 1, (0, 2): 1, (1, 1): 1, (2, 2): 1}, True, True)
+    >>> small.counts, small.is_critical
+    ({(0, 0): 1, (0, 2): 1, (1, 1): 1, (2, 2): 1}, True)
     """
 
     widths: tuple[int, ...]
@@ -69,23 +74,32 @@ class CriticalPattern:
         return RankPattern.of_multiplicities(self.depth, self.counts)
 
     @property
-    def is_critical(self) -> bool:
-        """Whether there are critical weights with these intervals."""
+    def alphas(self) -> list[int]:
+        """The dimensions of A_1, ..., A_H."""
         last = self.depth
-        unseen = [self.widths[end] - self.kept - self.left for end in (0, last)]
-        alpha = beta = 0
-        sums = [sum(n for (a, b), n in self.counts.items() if a == 0 and i - 1 <= b < last) for i in range(1, last + 1)]
-        for i in range(1, last + 1):
-            alpha += self.counts.get((i, last), 0)
-            beta = sums[i - 1]
-            if max(alpha - unseen[1], 0) + max(beta - unseen[0], 0) > self.left:
-                return False
-        return True
+        return [sum(n for (a, b), n in self.counts.items() if b == last and 1 <= a <= i) for i in range(1, last + 1)]
 
     @property
-    def is_strict(self) -> bool:
-        """Whether two layers can start a new direction together, so that keeping the largest values is a strict saddle."""
-        return starts_together(self.ranks, self.kept)
+    def betas(self) -> list[int]:
+        """The dimensions of B_0, ..., B_(H-1)."""
+        last = self.depth
+        return [sum(n for (a, b), n in self.counts.items() if a == 0 and i <= b < last) for i in range(last)]
+
+    @property
+    def unseen(self) -> tuple[int, int]:
+        """The dimensions of what Z' does not see of the inputs and of the outputs, beside the kept vectors."""
+        return self.widths[0] - self.kept - self.left, self.widths[-1] - self.kept - self.left
+
+    @property
+    def room(self) -> list[int]:
+        """For i = 1..H how much of A_i the linear map Z' may see, if the weights are critical."""
+        return [self.left - max(beta - self.unseen[0], 0) for beta in self.betas]
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether there are critical weights with these intervals."""
+        pairs = zip(self.alphas, self.room, strict=True)
+        return all(max(alpha - self.unseen[1], 0) <= room for alpha, room in pairs)
 
     def joined(self, before: Interval, after: Interval) -> CriticalPattern:
         """Return the pattern with an interval [a, b] and an interval [b + 1, c] made one."""
@@ -100,7 +114,9 @@ class CriticalPattern:
 
     def joins(self) -> list[CriticalPattern]:
         """Return the critical patterns that arise by one join and keep no more of the map."""
-        pairs = [(p, q) for p in self.counts for q in self.counts if p[1] + 1 == q[0] and (p[0], q[1]) != (0, self.depth)]
+        pairs = [
+            (p, q) for p in self.counts for q in self.counts if p[1] + 1 == q[0] and (p[0], q[1]) != (0, self.depth)
+        ]
         found = [self.joined(p, q) for p, q in pairs]
         return [pattern for pattern in found if pattern.is_critical]
 
@@ -114,28 +130,94 @@ class CriticalPattern:
             pattern = options[rng.integers(len(options))]
 
 
-def starts_together(ranks: RankPattern, e: int) -> bool:
-    """Return whether there are layers i > j with ranks > e above i, between i and j, and below j.
+@dataclass(frozen=True, eq=False)
+class CriticalEnds:
+    """The vectors of A_H and the forms of B_0 in coordinates: first what Z' does not see, then its singular vectors.
 
-    >>> zeros = RankPattern.of_multiplicities(3, {(i, i): 1 for i in range(4)})
-    >>> starts_together(zeros, 0)
-    False
+    Attributes:
+        pattern: the intervals.
+        outputs: (d_H - e, alpha_H), orthonormal columns: the first alpha_i span A_i.
+        inputs: (d_0 - e, beta_0), orthonormal columns: the first beta_i span B_i.
+        seen: the singular values of Z'.
     """
-    last = ranks.depth
-    lower = [j for j in range(1, last) if ranks.rank_between(0, j - 1) > e]
-    upper = [i for i in range(2, last + 1) if ranks.rank_between(i, last) > e]
-    return any(ranks.rank_between(j, i - 1) > e for i in upper for j in lower if i > j)
+
+    pattern: CriticalPattern
+    outputs: FloatArray
+    inputs: FloatArray
+    seen: FloatArray
+
+    @classmethod
+    def at_random(
+        cls, pattern: CriticalPattern, seen: FloatArray, rng: np.random.Generator, *, special: bool
+    ) -> CriticalEnds:
+        """Draw them in general position, or with ``special`` among the coordinate vectors."""
+        ends = cls(pattern, np.zeros((0, 0)), np.zeros((0, 0)), seen)
+        outputs = ends._outputs(rng, special=special)
+        return cls(pattern, outputs, ends._inputs(outputs, rng, special=special), seen)
+
+    @property
+    def rest(self) -> FloatArray:
+        """Z' in these coordinates, over its largest singular value."""
+        unseen_in, unseen_out = self.pattern.unseen
+        found = np.zeros((unseen_out + len(self.seen), unseen_in + len(self.seen)))
+        found[unseen_out:, unseen_in:] = np.diag(self.seen / self.seen.max(initial=0.0)) if len(self.seen) else 0.0
+        return found
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether two layers can start a new direction together: then a saddle that keeps the largest is strict."""
+        pattern, ranks = self.pattern, self.pattern.ranks
+        reached = np.abs(self.outputs.T @ self.rest @ self.inputs) > _NOT_ZERO
+        return any(
+            ranks.rank_between(j, i - 1) > pattern.kept
+            and reached[: pattern.alphas[i - 1], : pattern.betas[j - 1]].any()
+            for i in range(2, pattern.depth + 1)
+            for j in range(1, i)
+        )
+
+    def _outputs(self, rng: np.random.Generator, *, special: bool) -> FloatArray:
+        pattern = self.pattern
+        free, size = pattern.unseen[1], pattern.unseen[1] + pattern.left
+        hidden = _orthogonal(rng, free) if not special else np.eye(free)[:, rng.permutation(free)]
+        columns: list[FloatArray] = []
+        general = rng.standard_normal((size, size)) if not special else np.eye(size)[:, rng.permutation(size)]
+        used = 0
+        for alpha, room in zip(pattern.alphas, pattern.room, strict=True):
+            while used < alpha - room:
+                columns.append(np.append(hidden[:, used], np.zeros(pattern.left)))
+                used += 1
+            for vector in general.T:
+                if len(columns) == alpha:
+                    break
+                if not columns or np.linalg.matrix_rank(np.column_stack([*columns, vector]), _NOT_ZERO) > len(columns):
+                    columns.append(vector)
+        return np.asarray(np.linalg.qr(np.column_stack(columns))[0]) if columns else np.zeros((size, 0))
+
+    def _inputs(self, outputs: FloatArray, rng: np.random.Generator, *, special: bool) -> FloatArray:
+        pattern, rest = self.pattern, self.rest
+        found = np.zeros((rest.shape[1], 0))
+        for alpha, beta in zip(pattern.alphas[::-1], pattern.betas[::-1], strict=True):
+            forbidden = np.vstack([outputs[:, :alpha].T @ rest, found.T])
+            values, rows = np.linalg.svd(forbidden, full_matrices=True)[1:] if forbidden.size else (np.zeros(0), None)
+            allowed = np.eye(rest.shape[1]) if rows is None else rows[np.count_nonzero(values > _NOT_ZERO) :].T
+            count = beta - found.shape[1]
+            mixed = (
+                allowed[:, rng.permutation(allowed.shape[1])]
+                if special
+                else allowed @ _orthogonal(rng, allowed.shape[1])
+            )
+            found = np.column_stack([found, mixed[:, :count]])
+        return found
 
 
 def random_weights(
-    pattern: CriticalPattern, data: WhitenedData, subset: tuple[int, ...], rng: np.random.Generator
+    ends: CriticalEnds, data: WhitenedData, subset: tuple[int, ...], rng: np.random.Generator
 ) -> list[FloatArray]:
-    """Return layers with the intervals of ``pattern`` whose map keeps the singular values in ``subset``, critical."""
-    if not pattern.is_critical:
-        raise invalid("ranks", "those of critical weights", "others", "take fewer of the ranks of layers at the ends")
+    """Return critical layers with these intervals and ends whose map keeps the singular values in ``subset``."""
+    pattern = ends.pattern
     last, rows = pattern.depth, sorted(pattern.counts.items())
-    nodes = [[(interval, k) for interval, n in rows for k in range(n) if interval[0] <= i <= interval[1]] for i in range(last + 1)]
-    outputs, inputs = _ends(pattern, data, subset, rng)
+    nodes = [[((a, b), k) for (a, b), n in rows for k in range(n) if a <= i <= b] for i in range(last + 1)]
+    outputs, inputs = _named(ends, data, subset)
     growth = float(data.values[0]) ** (1.0 / last) if len(data.values) else 1.0
     inverses = [np.array([inputs[key] for key in nodes[0]])]
     bases = []
@@ -152,38 +234,34 @@ def random_weights(
     return layers
 
 
-def _ends(
-    pattern: CriticalPattern, data: WhitenedData, subset: tuple[int, ...], rng: np.random.Generator
+def _named(
+    ends: CriticalEnds, data: WhitenedData, subset: tuple[int, ...]
 ) -> tuple[dict[tuple[Interval, int], FloatArray], dict[tuple[Interval, int], FloatArray]]:
-    """Vectors of the outputs, and linear forms on the whitened inputs, for the intervals that reach them."""
-    last = pattern.depth
+    """Vectors of the outputs, and forms on the whitened inputs, for the intervals that reach them."""
+    last, counts = ends.pattern.depth, ends.pattern.counts
     u, s, v = data.triples
-    kept = list(subset)
     rest = [i for i in range(len(s)) if i not in subset]
     outputs: dict[tuple[Interval, int], FloatArray] = {}
     inputs: dict[tuple[Interval, int], FloatArray] = {}
-    for k, i in enumerate(kept):
+    for k, i in enumerate(subset):
         outputs[(0, last), k], inputs[(0, last), k] = u[:, i] * s[i], v[:, i]
-    mix, inverse = _base_change(rng, len(rest))
-    # Dual for the form Z' = sum s_i u_i v_i': <mix_p, Z' dual_q> = delta_pq.
-    seen = u[:, rest] @ mix
-    dual = (v[:, rest] / s[rest]) @ inverse.T * (float(s[rest].mean()) if rest else 1.0)
     size = float(s[0]) if len(s) else 1.0
-    columns = np.column_stack([_complement(u, rng), seen]) * size
-    forms = np.column_stack([_complement(v, rng), dual[:, ::-1]])
+    columns = np.column_stack([_complement(u), u[:, rest]]) @ ends.outputs * size
+    forms = np.column_stack([_complement(v), v[:, rest]]) @ ends.inputs
     # A_i grows with i: by the first node.  B_i grows as i falls: by the last node, the largest first.
-    late = sorted((p for p in pattern.counts if p[1] == last and p[0] > 0), key=lambda p: p[0])
-    early = sorted((p for p in pattern.counts if p[0] == 0 and p[1] < last), key=lambda p: -p[1])
+    late = sorted((p for p in counts if p[1] == last and p[0] > 0), key=lambda p: p[0])
+    early = sorted((p for p in counts if p[0] == 0 and p[1] < last), key=lambda p: -p[1])
     for names, found, vectors in ((late, outputs, columns), (early, inputs, forms)):
-        keys = [(p, k) for p in names for k in range(pattern.counts[p])]
+        keys = [(p, k) for p in names for k in range(counts[p])]
         found.update(dict(zip(keys, vectors.T, strict=True)))
     return outputs, inputs
 
 
-def _complement(basis: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """A random orthonormal basis of the orthogonal complement of orthonormal columns."""
-    full = np.linalg.svd(basis, full_matrices=True)[0][:, basis.shape[1] :] if basis.size else np.eye(len(basis))
-    return np.asarray(full @ _orthogonal(rng, full.shape[1]))
+def _complement(basis: FloatArray) -> FloatArray:
+    """An orthonormal basis of the orthogonal complement of orthonormal columns."""
+    if not basis.size:
+        return np.eye(len(basis))
+    return np.asarray(np.linalg.svd(basis, full_matrices=True)[0][:, basis.shape[1] :])
 
 
 def _orthogonal(rng: np.random.Generator, size: int) -> FloatArray:

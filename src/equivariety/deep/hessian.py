@@ -109,7 +109,8 @@ class LossHessian:
         error: the data.
 
     >>> import equivariety as ev
-    >>> H = ev.LinearNetwork((2, 2, 2)).hessian([np.diag([1.0, 0.0]), np.diag([2.0, 0.0])], np.eye(2), np.diag([2.0, 1.0]))
+    >>> weights = [np.diag([1.0, 0.0]), np.diag([2.0, 0.0])]
+    >>> H = ev.LinearNetwork((2, 2, 2)).hessian(weights, np.eye(2), np.diag([2.0, 1.0]))
     >>> H.size, float(np.linalg.eigvalsh(H.to_dense())[0])  # of the mean over four entries
     (8, -0.5)
     """

@@ -1,7 +1,7 @@
 """Weights of a linear network: checked once, and as one chain of matrices with or without biases.
 
-With biases layer i takes x to ``W_i x + c_i``.  In homogeneous coordinates it is the matrix ``[[W_i, c_i], [0, 1]]``, so
-that a network with biases is a product of matrices whose last rows are fixed, and needs no formulas of its own.
+With biases layer i takes x to ``W_i x + c_i``.  In homogeneous coordinates it is the matrix ``[[W_i, c_i], [0, 1]]``,
+so that a network with biases is a product of matrices whose last rows are fixed, and needs no formulas of its own.
 """
 
 from __future__ import annotations

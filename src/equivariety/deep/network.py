@@ -16,16 +16,13 @@ from equivariety.deep.centred_data import CentredData
 from equivariety.deep.classification import Classification, judge
 from equivariety.deep.critical_functions import CriticalFunction, find_critical_functions
 from equivariety.deep.fibers import DeepFiber
-from equivariety.deep.fibers import DeepFiber
 from equivariety.deep.flows import gradient_flow
 from equivariety.deep.hessian import LossHessian
 from equivariety.deep.imbalances import layer_imbalance
 from equivariety.deep.layers import Layers, Weights, as_widths, product_of
-from equivariety.deep.network_flows import network_flow
 from equivariety.deep.polishing import polished
 from equivariety.deep.sampling import CriticalSampler, Wish
 from equivariety.deep.squared_error import SquaredError
-from equivariety.deep.trajectory import Trajectory
 from equivariety.deep.trajectory import Trajectory
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.errors import brief, check_flag, invalid
@@ -59,7 +56,7 @@ class LinearNetwork:
     >>> X, Y = np.eye(3), np.diag([3.0, 2.0, 1.0])
     >>> [(f.subset, f.squared_error) for f in deep.critical_functions(X, Y)][:3]
     [((0, 1), 1.0), ((0, 2), 4.0), ((0,), 5.0)]
-    >>> W = [np.eye(2, 3), np.eye(3, 2) @ np.diag([3.0, 0.0])]
+    >>> W = [np.diag([1.0, 0.0]) @ np.eye(2, 3), np.eye(3, 2) @ np.diag([3.0, 0.0])]
     >>> deep.classify(W, X, Y).kind, deep.classify(W, X, Y).type
     ('spurious', 'strict_saddle')
     """
@@ -256,8 +253,8 @@ class LinearNetwork:
     def fiber(self, rank: int | None = None) -> DeepFiber:
         """Return the fiber of the multiplication of the matrices over one of that rank; None is a generic map.
 
-        Its dimension, strata, components and points; biases are not part of it.  Raises ValueError unless ``rank`` is an
-        integer from 0 to min(d_0, d_H).
+        Its dimension, strata, components and points; biases are not part of it.  Raises ValueError unless ``rank`` is
+        an integer from 0 to min(d_0, d_H).
 
         >>> LinearNetwork((3, 2, 4)).fiber(2).dim
         4
@@ -284,8 +281,8 @@ class LinearNetwork:
             X, Y: samples (N, d_0) and targets (N, d_H).
             options: those of ``deep.gradient_flow``, such as ``time``, ``times``, ``method`` and ``rtol``.
 
-        Returns a ``Trajectory``, its weights in the form of the given ones.  Raises TypeError and ValueError for weights
-        and data that do not fit, and what ``deep.gradient_flow`` raises.
+        Returns a ``Trajectory``, its weights in the form of the given ones.  Raises TypeError and ValueError for
+        weights and data that do not fit, and what ``deep.gradient_flow`` raises.
 
         >>> deep = LinearNetwork((1, 1, 1))
         >>> path = deep.gradient_flow([[[2.0]], [[0.1]]], [[1.0]], [[1.0]])

@@ -11,7 +11,7 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.deep.centred_data import CentredData
 from equivariety.deep.classification import PointType
-from equivariety.deep.critical_points import CriticalPattern, random_weights
+from equivariety.deep.critical_points import CriticalEnds, CriticalPattern, random_weights
 from equivariety.deep.fibers.rank_patterns import RankPattern
 from equivariety.deep.layers import Layers, product_of
 from equivariety.errors import as_nonnegative_int, brief, invalid
@@ -20,6 +20,8 @@ __all__ = ["CriticalSampler", "Wish"]
 
 _KINDS = ("pure", "spurious")
 _TRIES = 50
+#: How often directions are drawn among the singular vectors: general ones leave out some non-strict saddles.
+_SPECIAL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ class CriticalSampler:
 
     def draw(self, wish: Wish, rng: np.random.Generator) -> list[FloatArray]:
         """Return matrices of layers; ValueError if no critical point is as wished."""
-        subset, pattern = self._choose(wish, rng)
-        return random_weights(pattern, self.data.whitened, subset, rng)
+        subset, ends = self._choose(wish, rng)
+        return random_weights(ends, self.data.whitened, subset, rng)
 
     def with_biases(self, matrices: Sequence[FloatArray], rng: np.random.Generator) -> Layers:
         """Return layers with random inner biases and the best last one; without biases if the data have no means."""
@@ -98,7 +100,7 @@ class CriticalSampler:
         biases[-1] = (np.zeros(self.widths[-1]) if best is None else best) - matrices[-1] @ moved
         return Layers(tuple(matrices), tuple(biases))
 
-    def _choose(self, wish: Wish, rng: np.random.Generator) -> tuple[tuple[int, ...], CriticalPattern]:
+    def _choose(self, wish: Wish, rng: np.random.Generator) -> tuple[tuple[int, ...], CriticalEnds]:
         self._check(wish)
         sizes = [e for e in range(self._most + 1) if self._fits(wish, e)]
         if not sizes:
@@ -107,14 +109,19 @@ class CriticalSampler:
             e = sizes[rng.integers(len(sizes))] if attempt < _TRIES else sizes[attempt % len(sizes)]
             subset = wish.subset if wish.subset is not None else self._subset(wish, e, rng)
             pattern = self._pattern(wish, e, rng, simple=attempt >= _TRIES)
-            if pattern.is_critical and wish.type in (None, self._type(subset, pattern)):
-                return subset, pattern
+            if pattern.is_critical:
+                seen = np.delete(self._values, list(subset))
+                special = attempt < _TRIES and rng.random() < _SPECIAL
+                ends = CriticalEnds.at_random(pattern, seen, rng, special=special)
+                if wish.type in (None, self._type(subset, ends)):
+                    return subset, ends
         raise self._refusal(wish)
 
     def _check(self, wish: Wish) -> None:
-        if wish.subset is not None and (len(wish.subset) > self._most or max(wish.subset, default=-1) >= len(self._values)):
-            required = f"at most {self._most} positions below {len(self._values)}"
-            raise invalid("subset", required, brief(wish.subset), "see critical_functions()")
+        count, subset = len(self._values), wish.subset
+        if subset is not None and (len(subset) > self._most or max(subset, default=-1) >= count):
+            required = f"at most {self._most} positions below {count}"
+            raise invalid("subset", required, brief(subset), "see critical_functions()")
         if wish.ranks is not None and wish.ranks.widths != self._reached:
             raise invalid("ranks", f"of widths {self._reached}", brief(wish.ranks.widths), "see fiber(rank).strata()")
 
@@ -148,7 +155,7 @@ class CriticalSampler:
                 pattern = pattern.joined((0, i), (i + 1, i + 1))
         return pattern
 
-    def _type(self, subset: tuple[int, ...], pattern: CriticalPattern) -> PointType:
+    def _type(self, subset: tuple[int, ...], ends: CriticalEnds) -> PointType:
         s = self._values
         kept = [s[i] for i in subset]
         rest = [s[i] for i in range(len(s)) if i not in subset]
@@ -156,7 +163,7 @@ class CriticalSampler:
             return "strict_saddle"
         if len(subset) == self._most:
             return "global_minimum"
-        return "strict_saddle" if pattern.is_strict else "non_strict_saddle"
+        return "strict_saddle" if ends.is_strict else "non_strict_saddle"
 
     def _refusal(self, wish: Wish) -> ValueError:
         shown = {name: getattr(wish, name) for name in ("subset", "kind", "type") if getattr(wish, name) is not None}

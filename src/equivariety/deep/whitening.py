@@ -32,7 +32,6 @@ class WhitenedData:
         target: Z, shape (b, k), k the number of independent directions of the inputs.
         lift: T, shape (a, k); ``M @ lift`` is M in whitened coordinates.
         unlift: its pseudoinverse (k, a), the inverse if the inputs span their space.
-        kernel: (a, a - k), a basis of the directions without inputs.
         rest: what no M explains, the least sum of squares.
         rounding: how uncertain Z is, relative to its largest singular value.
         zero: singular values of Z up to this are rounding.
@@ -45,7 +44,6 @@ class WhitenedData:
     target: AnyArray
     lift: AnyArray
     unlift: AnyArray
-    kernel: AnyArray
     rest: float
     rounding: float
     zero: float
@@ -70,19 +68,12 @@ class WhitenedData:
         basis = right[:k].conj().T
         target = targets @ basis
         rest = frobenius_norm(targets - target @ basis.conj().T) ** 2
-        unlift: AnyArray
-        kernel: AnyArray
-        if k == a:
-            unlift = (left.conj().T / values[:, None]) / unit
-            kernel = np.zeros((a, 0), dtype=lift.dtype)
-        else:
-            unlift = np.linalg.pinv(lift)
-            kernel = np.linalg.svd(lift, full_matrices=True)[0][:, k:]
+        unlift: AnyArray = (left.conj().T / values[:, None]) / unit if k == a else np.linalg.pinv(lift)
         size = max(size, frobenius_norm(targets))
         zero = rank_tolerance(np.float64, max(target.shape, default=1)) * size
         top = float(np.linalg.norm(target, 2)) if target.size else 0.0
         rounding = whitening_rounding() * (lost * condition + (size / top if top > zero else 0.0))
-        return cls(target, lift, unlift, kernel, rest, rounding, zero)
+        return cls(target, lift, unlift, rest, rounding, zero)
 
     @cached_property
     def triples(self) -> tuple[AnyArray, FloatArray, AnyArray]:
@@ -99,7 +90,7 @@ class WhitenedData:
     @property
     def free(self) -> int:
         """Number of directions of the inputs that the samples leave free."""
-        return int(self.kernel.shape[1])
+        return int(self.lift.shape[0] - self.lift.shape[1])
 
     @property
     def tie(self) -> float:

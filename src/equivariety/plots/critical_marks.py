@@ -25,7 +25,9 @@ def _shape(index: int | None, largest: int) -> str:
     return "minimum" if index == 0 else "maximum" if index == largest else "saddle"
 
 
-def draw_critical(axes: Axes, places: np.ndarray, points: Sequence, *, largest: int, faint: Sequence[bool] = ()) -> None:
+def draw_critical(
+    axes: Axes, places: np.ndarray, points: Sequence, *, largest: int, faint: Sequence[bool] = ()
+) -> None:
     """Mark critical points.
 
     Args:
@@ -80,19 +82,26 @@ def critical_handles(points: Iterable, *, largest: int) -> list[Line2D]:
     ]
 
 
-def draw_path(axes: Axes, places: np.ndarray, *, wraps: float | None = None) -> None:
-    """Draw a curve (T, 2) from its start, a small ring, with an arrow head half way.
+def draw_path(axes: Axes, places: np.ndarray, *, wraps: float | None = None, far: float | None = None) -> None:
+    """Draw a curve from its start, a small ring, with an arrow head half way.
 
-    ``wraps`` is the period of both coordinates where opposite edges of the picture are the same: the curve is cut there.
+    Args:
+        axes: of the picture.
+        places: (T, 2).
+        wraps: period of both coordinates where opposite edges of the picture are the same: the curve is cut there.
+        far: coordinates beyond this are left out, on curves that pass through infinity.
     """
-    steps = np.diff(places, axis=0)
-    cut = np.flatnonzero((np.abs(steps) > wraps / 2).any(axis=1)) + 1 if wraps else []
-    for piece in np.split(places, cut):
+    steps = np.abs(np.diff(places, axis=0))
+    jumps = (steps > (wraps / 2 if wraps else np.inf)).any(axis=1)
+    kept = (np.abs(places) <= (far or np.inf)).all(axis=1)
+    cuts = np.flatnonzero(jumps | (kept[1:] != kept[:-1])) + 1
+    pieces = [places[part] for part in np.split(np.arange(len(places)), cuts) if kept[part[0]]]
+    for piece in pieces:
         axes.plot(*piece.T, color=PATH_COLOUR, linewidth=1.3, solid_capstyle="round", zorder=6)
-    axes.plot(
-        *places[0], "o", markersize=4.5, markerfacecolor="white", markeredgecolor=PATH_COLOUR, markeredgewidth=1.2, zorder=7
-    )
-    _arrow(axes, max(np.split(places, cut), key=_length))
+    ring = {"markersize": 4.5, "markerfacecolor": "white", "markeredgecolor": PATH_COLOUR, "markeredgewidth": 1.2}
+    axes.plot(*places[0], "o", zorder=7, **ring)
+    if pieces:
+        _arrow(axes, max(pieces, key=_length))
 
 
 def _length(piece: np.ndarray) -> float:
@@ -108,7 +117,14 @@ def _arrow(axes: Axes, piece: np.ndarray) -> None:
         np.array([np.interp(share * lengths[-1], lengths, coordinate) for coordinate in piece.T])
         for share in (0.48, 0.52)
     ]
-    arrow = {"arrowstyle": "-|>", "color": PATH_COLOUR, "linewidth": 0, "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0}
+    arrow = {
+        "arrowstyle": "-|>",
+        "color": PATH_COLOUR,
+        "linewidth": 0,
+        "mutation_scale": 11,
+        "shrinkA": 0,
+        "shrinkB": 0,
+    }
     axes.annotate("", xy=tuple(ends[1]), xytext=tuple(ends[0]), arrowprops=arrow, zorder=7)
 
 

@@ -11,7 +11,14 @@ import numpy as np
 from equivariety.convolution import LinearConvolutionalNetwork
 from equivariety.deep import Trajectory
 from equivariety.errors import brief, invalid
-from equivariety.plots.critical_marks import PATH_COLOUR, TARGET_COLOUR, below, critical_handles, draw_critical, path_handle
+from equivariety.plots.critical_marks import (
+    PATH_COLOUR,
+    TARGET_COLOUR,
+    below,
+    critical_handles,
+    draw_critical,
+    path_handle,
+)
 from equivariety.plots.implicit_surfaces import draw_surface
 from equivariety.plots.points_in_space import View
 from equivariety.plots.quadratic_chart import check_two_factors
@@ -72,7 +79,9 @@ def plot_function_space(
     if len(u):
         star = {"marker": "*", "markersize": 17, "color": TARGET_COLOUR, "markeredgecolor": "white"}
         pale = 0.55 if view.hidden(u)[0] else 1.0
-        shown = axes.plot(*view.places(u).T, linestyle="none", alpha=pale, zorder=7, label="least squares filter u", **star)
+        shown = axes.plot(
+            *view.places(u).T, linestyle="none", alpha=pale, zorder=7, label="least squares filter u", **star
+        )
         handles += shown
     for curve in curves:
         view.draw_curve(axes, curve)
@@ -95,9 +104,8 @@ def _upright(v: np.ndarray) -> np.ndarray:
 
 
 def _limits(points: np.ndarray) -> np.ndarray:
-    """A box with equal sides around 0 that shows all points."""
-    size = float(f"{1.15 * np.abs(points).max(initial=0.0) or 1.0:.1g}") if len(points) else 1.0
-    while len(points) and size < 1.05 * np.abs(points).max():
-        size *= 1.25
+    """A box around 0 that shows all points, with little of the lower half of the cone where none are there."""
+    size = 1.2 * float(np.abs(points).max(initial=0.0)) or 1.0
     size = float(f"{size:.2g}")
-    return np.array([[-size, size]] * 3)
+    low = size if not len(points) else float(f"{max(0.4 * size, -1.2 * points[:, 2].min()):.2g}")
+    return np.array([[-size, size], [-size, size], [-low, size]])

@@ -12,6 +12,7 @@ from equivariety.deep import Trajectory
 from equivariety.errors import brief, invalid
 from equivariety.plots.best_scale import best_scaled_loss
 from equivariety.plots.critical_marks import below, critical_handles, draw_critical, draw_path, path_handle
+from equivariety.plots.loss_colours import loss_colours
 from equivariety.plots.style import new_figure
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def plot_loss_landscape(
     """
     if sorted(net.filter_sizes, reverse=True)[:3] not in ([2, 2], [2, 2, 1]):
         required = "a network with two filters of size 2"
-        raise invalid("net", required, f"filter sizes {net.filter_sizes}", "take LinearConvolutionalNetwork((2, 2), ...)")
+        raise invalid(
+            "net", required, f"filter sizes {net.filter_sizes}", "take LinearConvolutionalNetwork((2, 2), ...)"
+        )
     if title is not None and not isinstance(title, str):
         raise invalid("title", "a text, or None", brief(title), 'give "" for no title', TypeError)
     moments = X if Y is None else net.moments(X, Y)
@@ -66,7 +69,7 @@ def plot_loss_landscape(
     axes = figure.subplots()
     angles = np.linspace(_LOW, _HIGH, _GRID)
     values = best_scaled_loss(moments, _products(net, angles))
-    shown = axes.contourf(angles, angles, values, levels=_LEVELS, cmap=_colours())
+    shown = axes.contourf(angles, angles, values, levels=_LEVELS, cmap=loss_colours())
     axes.contour(angles, angles, values, levels=_LEVELS, colors="white", linewidths=0.4, alpha=0.7)
     bar = figure.colorbar(shown, ax=axes, shrink=0.72, pad=0.02, ticks=shown.levels[::3], format="%g")
     bar.set_label("loss, with the best scale")
@@ -89,14 +92,6 @@ def plot_loss_landscape(
     axes.set_title(text if title is None else title, fontsize=11.5, pad=10)
     below(axes, handles)
     return figure
-
-
-def _colours():
-    """Dark where the loss is small, and light enough for marks everywhere."""
-    from matplotlib import colormaps
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("loss", colormaps["Blues_r"](np.linspace(0.35, 1.0, 64)))
 
 
 def _products(net: LinearConvolutionalNetwork, angles: np.ndarray) -> np.ndarray:

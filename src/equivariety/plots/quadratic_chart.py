@@ -11,13 +11,21 @@ from equivariety.convolution import LinearConvolutionalNetwork
 from equivariety.deep import Trajectory
 from equivariety.errors import brief, invalid
 from equivariety.plots.best_scale import best_scaled_loss
-from equivariety.plots.critical_marks import TARGET_COLOUR, below, critical_handles, draw_critical, draw_path, path_handle
+from equivariety.plots.critical_marks import (
+    TARGET_COLOUR,
+    below,
+    critical_handles,
+    draw_critical,
+    draw_path,
+    path_handle,
+)
+from equivariety.plots.loss_colours import loss_colours
 from equivariety.plots.style import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["check_two_factors", "chart", "plot_filter_chart"]
+__all__ = ["chart", "check_two_factors", "plot_filter_chart"]
 
 _GRID = 401
 _LEVELS = 16
@@ -91,13 +99,13 @@ def plot_filter_chart(
     axes.set_aspect("equal")
     handles = _background(axes, moments, size, 0.5 if target[1] < 0 else -0.55)
     for curve in curves:
-        draw_path(axes, curve)
+        draw_path(axes, curve, far=2 * size)
     if curves:
         handles.append(path_handle())
     draw_critical(axes, places, found, largest=2)
     if np.abs(target).max() <= size:
         # Below the mark of the critical point that it may be.
-        star = {"marker": "*", "markersize": 18, "color": TARGET_COLOUR, "markeredgecolor": "white"}
+        star = {"marker": "*", "markersize": 17, "color": TARGET_COLOUR, "markeredgewidth": 0.6}
         handles += axes.plot(*target, linestyle="none", label="least squares filter u", zorder=7, **star)
     axes.set(xlim=(-size, size), ylim=(-size, size))
     axes.set_xlabel(r"$(v_0 - v_2)\;/\;(v_0 + v_2)$", fontsize=11)
@@ -115,7 +123,7 @@ def _background(axes, moments, size: float, height: float) -> list:
     side = np.linspace(-size, size, _GRID)
     s, t = np.meshgrid(side, side)
     values = best_scaled_loss(moments, np.stack([(1 + s) / 2, t, (1 - s) / 2], axis=-1))
-    axes.contourf(side, side, values, levels=_LEVELS, cmap="Blues_r", alpha=0.55)
+    axes.contourf(side, side, values, levels=_LEVELS, cmap=loss_colours())
     axes.contour(side, side, values, levels=_LEVELS, colors="0.55", linewidths=0.5)
     axes.add_patch(Circle((0, 0), 1, facecolor="white", edgecolor="none", alpha=0.62, zorder=3))
     axes.add_patch(Circle((0, 0), 1, facecolor="none", edgecolor="0.55", hatch="..", linewidth=0, alpha=0.35, zorder=3))

@@ -1,5 +1,6 @@
 """Exact training: block moments, rank allocation, optimal maps, paths over the rank; gradient descent to compare."""
 
+from equivariety.training.critical_factors import FactorsClassification, classify_factors
 from equivariety.training.critical_maps import CriticalMap, critical_points
 from equivariety.training.descent import Descent, gradient_descent
 from equivariety.training.exact_fit import fit, fit_moments
@@ -13,10 +14,12 @@ __all__ = [
     "BlockMoments",
     "CriticalMap",
     "Descent",
+    "FactorsClassification",
     "Fit",
     "FitCertificate",
     "FitPath",
     "RankedComponent",
+    "classify_factors",
     "critical_points",
     "fit",
     "fit_moments",

@@ -25,7 +25,7 @@ from equivariety.training.regression import RegressionMoments, RegressionSamples
 from equivariety.training.samples import Samples, energy_of, weighted_energy
 from equivariety.training.statistics import MomentStatistics, SampleStatistics
 
-__all__ = ["Route", "choose_route", "pose"]
+__all__ = ["Route", "block_coordinates", "choose_route", "pose"]
 
 Route = Literal["moment matrix", "block moments", "samples"]
 
@@ -156,12 +156,12 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
         y = None if y is None else y * root
     with single_threaded_blas():
         energy = energy_of(x if y is None else y)
-    of_x = _coordinates(hom.source, x)
+    of_x = block_coordinates(hom.source, x)
     totals = _totals(samples, raw if y is None else raw_y, "samples")
     if y is None:
         statistics = SampleStatistics(hom.blocks, of_x, energy, ridges(hom, alpha), dtype)
         return Problem(hom, statistics, alpha, totals, means[0], means[0])
-    of_y = _coordinates(hom.target, y)
+    of_y = block_coordinates(hom.target, y)
     inputs: list[AnyArray | None] = []
     outputs: list[AnyArray | None] = []
     for position in range(len(hom.blocks)):
@@ -174,8 +174,13 @@ def _from_samples(hom: HomSpace, samples: Samples, alpha: float, *, intercept: b
     return Problem(hom, regression, alpha, totals, means[0], means[1])
 
 
-def _coordinates(decomposition: IsotypicDecomposition, x: AnyArray) -> Sequence[AnyArray]:
-    """Per block the transpose of a matrix (d, copies * N) over its field, whose columns are all samples and copies."""
+def block_coordinates(decomposition: IsotypicDecomposition, x: AnyArray) -> Sequence[AnyArray]:
+    """Return per block the transpose of a matrix (d, copies * N) over its field: its columns are samples and copies.
+
+    >>> import equivariety as ev
+    >>> [z.tolist() for z in block_coordinates(ev.isotypic_decomposition(ev.groups.cyclic(1)), np.ones((2, 1)))]
+    [[[1.0], [1.0]]]
+    """
     out = []
     for part, block in zip(decomposition._split(x), decomposition.blocks, strict=True):
         over = algebra(block.field)

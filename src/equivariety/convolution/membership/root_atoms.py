@@ -20,6 +20,7 @@ __all__ = ["KINDS", "Atom", "Atoms", "RootField", "kinds_of"]
 KINDS = RootKinds._fields
 
 _GUARD_DIGITS = 40
+_NEWTON_STEPS = 30
 _ONE = Fraction(1)
 
 
@@ -115,24 +116,49 @@ class RootField:
 
     def _simple(self, part: SquareFreePart) -> list[Atom]:
         num_real = part.positive + part.negative
-        roots = sorted(self._roots([int(c) for c in part.poly.all_coeffs()]), key=lambda root: abs(root.imag))
+        roots = self._roots([int(c) for c in part.poly.all_coeffs()], num_real)
         found = [self.atom("positive" if root.real > 0 else "negative", root.real) for root in roots[:num_real]]
         found.sort(key=lambda atom: atom.angle)
         return found + [self.atom("pairs", root) for root in roots[num_real:] if root.imag > 0]
 
-    def _roots(self, coefficients: list[int]) -> list[Any]:
-        """All complex roots of a square-free polynomial, highest coefficient first; NumPy's roots are the start."""
+    def _roots(self, coefficients: list[int], num_real: int) -> list[Any]:
+        """All complex roots of a square-free polynomial, highest coefficient first; the real ones first."""
         ctx = self._context
         if len(coefficients) == 2:
             return [ctx.mpc(-ctx.mpf(coefficients[1]) / coefficients[0])]
-        start = None
-        with suppress(OverflowError, np.linalg.LinAlgError):
-            start = [ctx.mpc(complex(root)) for root in np.roots([float(c) for c in coefficients])]
-            if len(set(start)) < len(coefficients) - 1:
-                start = None
         exact = [ctx.mpf(c) for c in coefficients]
-        found = ctx.polyroots(exact, maxsteps=1000, cleanup=False, extraprec=10 * len(exact), roots_init=start)
-        return [ctx.mpc(root) for root in found]
+        found = None
+        with suppress(OverflowError, ZeroDivisionError, np.linalg.LinAlgError):
+            found = self._polished(exact, np.roots([float(c) for c in coefficients]))
+        if found is None or sum(root.imag == 0 for root in found) != num_real:
+            found = [
+                ctx.mpc(root)
+                for root in ctx.polyroots(exact, maxsteps=2000, cleanup=False, extraprec=10 * len(exact))
+            ]
+        return sorted(found, key=lambda root: abs(root.imag))
+
+    def _polished(self, exact: list[Any], start: AnyArray) -> list[Any] | None:
+        """Roots by Newton's method from approximate ones; None unless it settles, on as many as there are."""
+        ctx = self._context
+        slopes = [c * (len(exact) - 1 - i) for i, c in enumerate(exact[:-1])]
+        small = ctx.mpf(10) ** (-ctx.dps // 2)
+        found: dict[str, Any] = {}
+        for one in start:
+            if one.imag < 0:
+                continue
+            root = ctx.mpf(float(one.real)) if one.imag == 0 else ctx.mpc(complex(one))
+            for _ in range(_NEWTON_STEPS):
+                step = ctx.polyval(exact, root) / ctx.polyval(slopes, root)
+                root -= step
+                if abs(step) <= small * abs(root):  # the next step is as small as rounding
+                    break
+            else:
+                return None
+            root = ctx.mpc(root - ctx.polyval(exact, root) / ctx.polyval(slopes, root))
+            found[ctx.nstr(root, 15)] = root
+            if one.imag > 0:
+                found[ctx.nstr(ctx.conj(root), 15)] = ctx.conj(root)
+        return list(found.values()) if len(found) == len(start) else None
 
     def of_powers(self, atoms: Atoms, ratio: int) -> Atoms:
         """Return the atoms of ``R(x^t, y^t)``, R having these and t being the ratio.

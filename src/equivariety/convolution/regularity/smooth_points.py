@@ -65,6 +65,10 @@ def singularity(architecture: Architecture, v: object, tolerance: float | None =
             two bounds, between which the answer is None.
 
     Raises ValueError for filters that are not on V, and ValueError or TypeError as other functions of filters do.
+
+    >>> net = Architecture((3, 2), (2, 1))
+    >>> bool(singularity(net, [1.0, 0.0, 3.0, 0.0, 2.0])), singularity(net, [1.0, 1e-8, 3.0, 2e-8, 2.0]).is_singular
+    (True, None)
     """
     check_tolerance(tolerance)
     given = as_filter("v", v, architecture.end_to_end_size)

@@ -94,12 +94,12 @@ class DeepFiber:
     def num_connected_components(self) -> int:
         """Number of connected components of the real points; 0 if empty.
 
-        2^b if e > 0 is the smallest width and b inner layers have it, otherwise 1 (Trager, Kohn and Bruna, Pure and
-        spurious critical points, arXiv 1910.01671).
+        2^b if e is the width of b inner layers, so 1 if all are wider (Trager, Kohn and Bruna, Pure and spurious
+        critical points, arXiv 1910.01671).
         """
         if self.is_empty:
             return 0
-        return 2 ** self.widths[1:-1].count(self.rank) if self.rank else 1
+        return 2 ** self.widths[1:-1].count(self.rank)
 
     def strata(self) -> Iterator[RankPattern]:
         """Yield the strata, by the rank of W_H, then of W_(H-1), W_H W_(H-1), then of W_(H-2), and so on."""
