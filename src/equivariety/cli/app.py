@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from equivariety._version import __version__
+from equivariety.cli.lcn_app import lcn_app
 from equivariety.cli.options import (
     Alpha,
     DataOptions,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 
 app.add_typer(plot_app, name="plot")
+app.add_typer(lcn_app, name="lcn")
 
 
 def _version(wanted: bool) -> None:

@@ -50,6 +50,16 @@ _OF_COMMAND = {
     "components": {"X": "--data", "field": "--field"},
     "describe": {"component": "--ranks", "path": "--out"},
     "info": {"path": "--out"},
+    "lcn": {
+        "X": "INPUTS",
+        "filter_sizes": "--filters",
+        "inputs": "INPUTS",
+        "samples": "--samples",
+        "seconds": "--seconds",
+        "seeds": "--seeds",
+        "strides": "--strides",
+        "v": "--filter",
+    },
     "plot": {
         "basis": "--basis",
         "box": "--box",

@@ -14,20 +14,21 @@ space.  Otherwise spurious.
 
 *Types.*  Keeping the m = min(r, rank Z) largest is the global minimum.  If a kept value is smaller than one that is
 not kept, turning their vectors into each other lowers the loss: a strict saddle (Baldi, Hornik, 1989).  There are no
-other local minima (Kawaguchi, 2016).  Let the e < m largest be kept, R = Z - M.  The weights are a strict saddle iff two
-layers i > j can start a new direction together, that is, iff
+other local minima (Kawaguchi, 2016).  Let the e < m largest be kept, R = Z - M.  The weights are a strict saddle iff
+two layers i > j can start a new direction together, that is, iff
 
     W_(>i)^* R W_(<j)^* is not 0,  and  rank W_(i-1) ... W_(j+1) > e   (for i = j + 1: d_j > e).
 
-With changes V_i the loss has the second derivative, halved, ``|E|^2 - 2 sum_(i>j) <R, W_(>i) V_i W_(i-1..j+1) V_j W_(<j)>``
-where ``E = sum E_i, E_i = W_(>i) V_i W_(<i)``.
+With changes V_i, ``E_i = W_(>i) V_i W_(<i)`` and E = sum E_i, half the second derivative of the loss is
+
+    |E|^2 - 2 sum_(i>j) <R, W_(>i) V_i W_(i-1..j+1) V_j W_(<j)>.
 
 - Let i, j be as said, N the product between them.  There are b in the kernel of W_(>j) with N b not 0, or a orthogonal
   to the image of W_(<i) with a^* N not 0: else N would be injective where W_(>j) is, and have the image of W_(<i), so
-  that rank M = rank N > e.  Take V_i = p a^* and V_j = b q^* with a^* N b and p^* W_(>i)^* R W_(<j)^* q not 0.  Then E_i
-  or E_j vanishes, and with the change that makes it vanish large enough the second term wins.
+  that rank M = rank N > e.  Take V_i = p a^* and V_j = b q^*, with a^* N b and p^* W_(>i)^* R W_(<j)^* q not 0.  Then
+  E_i or E_j vanishes, and with the change that makes it vanish large enough the second term wins.
 - Otherwise wherever the first factor is not 0 the product N between has rank e, so ``N = W_(<i) M^+ W_(>j)``, and the
-  sum is ``<R, E M^+ E>``: for i <= j the terms of it are 0 since the weights are critical.  As the kept values are not
+  sum is ``<R, E M^+ E>``: its terms for i <= j are 0 since the weights are critical.  As the kept values are not
   smaller than those of R, the form is not negative.
 
 With two layers, i = 2 and j = 1 say that every saddle is strict; with three or more zero layers none is.  Conditions in

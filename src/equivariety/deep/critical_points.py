@@ -3,9 +3,9 @@
 In suitable bases of all layers the weights are a sum of intervals [a, b] of nodes (``rank_patterns``), a basis vector
 that lives from node a to node b.  The intervals [0, H] carry the kept singular triples.  Let A_i be the span, at the
 outputs, of the intervals [a, H] with 1 <= a <= i, and B_i the span, among linear forms on the inputs, of the intervals
-[0, b] with i <= b < H, and Z' what is not kept of Z.  Then ``W_(>i)' Z' W_(<j)'`` vanishes iff ``A_i' Z' B_(j-1)`` does.
-So the weights are critical iff it vanishes for all i = j.  The A_i increase with i, and the B_i decrease.  With m the
-rank of Z', such spaces of dimensions alpha_i and beta_i exist iff
+[0, b] with i <= b < H, and Z' what is not kept of Z.  Then ``W_(>i)' Z' W_(<j)'`` vanishes iff ``A_i' Z' B_(j-1)``
+does.  So the weights are critical iff it vanishes for all i = j.  The A_i increase with i, and the B_i decrease.  With
+m the rank of Z', such spaces of dimensions alpha_i and beta_i exist iff
 
     max(alpha_i - (d_H - e - m), 0) + max(beta_(i-1) - (d_0 - e - m), 0) <= m    for all i:
 
@@ -23,9 +23,8 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.deep.fibers.rank_patterns import Interval, RankPattern
 from equivariety.deep.whitening import WhitenedData
-from equivariety.errors import invalid
 
-__all__ = ["CriticalPattern", "random_weights"]
+__all__ = ["CriticalEnds", "CriticalPattern", "random_weights"]
 
 #: Random base changes stretch by factors from 1/2 to 2.
 _LARGEST_STRETCH = 2.0

@@ -22,6 +22,9 @@ class ConvergingFilters:
         end_to_end: their products v_n.
         limit: of these.
         limit_filters: of the layers, with product the limit; None if there are none.
+
+    >>> [str(c) for c in converging_filters(1).end_to_end[0]]
+    ['1', '-1', '-2', '1', '1']
     """
 
     filters: tuple[tuple[list[Fraction], ...], ...]
@@ -39,6 +42,10 @@ class ClosureGap:
         nearest: the point of F at least distance, exact.
         squared_distance: the square of that distance.
         found: the least value among the critical points that continuation finds, a check.
+
+    >>> gap = closure_gap()
+    >>> bool(gap.squared_distance > 0), abs(gap.found - float(gap.squared_distance)) < 1e-9
+    (True, True)
     """
 
     outside: list[int]

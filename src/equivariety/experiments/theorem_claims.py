@@ -16,6 +16,9 @@ class SampleBound:
     Attributes:
         reading: what d_i and s_i are.
         samples: the bound.
+
+    >>> theorem_claim(LinearConvolutionalNetwork((3, 2), (2, 1))).bounds[1]
+    SampleBound(reading='filter sizes k_i and strides', samples=9)
     """
 
     reading: str
@@ -85,8 +88,8 @@ class TheoremClaim:
         if not self.scales_differ:
             return "the theorem claims nothing: it needs strides larger than 1"
         return (
-            f"the theorem claims for N >= {self.bounds[0].samples}, almost all data, each critical point: v = 0, or it is "
-            "regular and v smooth, interior"
+            f"the theorem claims for N >= {self.bounds[0].samples}, almost all data, each critical point: v = 0, or it "
+            "is regular and v smooth, interior"
         )
 
     @property

@@ -32,6 +32,10 @@ class SpuriousPoint:
         kind: as the network classifies them: "spurious".
         type: "global_minimum", "strict_saddle" or "non_strict_saddle".
         reason: one line.
+
+    >>> point = dense_saddles()[2]
+    >>> point.network, [bool(w.any()) for w in point.weights], point.kind, point.loss
+    ('dense, widths (2, 2, 2, 2)', [False, False, False], 'spurious', 1.25)
     """
 
     network: str
@@ -54,6 +58,9 @@ class WhitenedCount:
         whitened: for second moments that are the identity and general cross moments, ramified points included; known
             from Groebner bases.
         found: what continuation found, for each of the random cross moments.
+
+    >>> whitened_counts([])[0]
+    WhitenedCount(filter_sizes=(2, 2), strides=(2, 1), general=6, whitened=2, found=())
     """
 
     filter_sizes: tuple[int, ...]

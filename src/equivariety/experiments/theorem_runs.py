@@ -38,6 +38,12 @@ class TheoremRun:
             one is not; "undecided" if none fails, but some are not known, or rounding does not let it be decided.
         reason: the verdict in words.
         seconds: wall time of the search.
+
+    >>> from equivariety.convolution import LinearConvolutionalNetwork
+    >>> from equivariety.experiments import run_theorem
+    >>> run = run_theorem(LinearConvolutionalNetwork((2, 2), (2, 1)), samples=[4], seeds=[0]).runs[0]
+    >>> run.complete, run.real, run.verdict, run.reason
+    (True, 2, 'holds', 'all 2 real critical points are regular, with smooth interior end-to-end filters')
     """
 
     samples: int
@@ -75,6 +81,11 @@ class TheoremExperiment:
         expected: number of complex critical points for general data, up to scaling, v = 0 aside.
         expected_regular: how many of them are regular.
         runs: one per number of samples, number of outputs and seed.
+
+    >>> from equivariety.convolution import LinearConvolutionalNetwork
+    >>> from equivariety.experiments import run_theorem
+    >>> run_theorem(LinearConvolutionalNetwork((2, 2), (1, 1)), samples=[3], seeds=[0, 1]).summary
+    'not claimed: fails 2 of 2 runs'
     """
 
     claim: TheoremClaim

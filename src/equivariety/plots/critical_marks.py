@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -98,7 +98,12 @@ def draw_path(axes: Axes, places: np.ndarray, *, wraps: float | None = None, far
     pieces = [places[part] for part in np.split(np.arange(len(places)), cuts) if kept[part[0]]]
     for piece in pieces:
         axes.plot(*piece.T, color=PATH_COLOUR, linewidth=1.3, solid_capstyle="round", zorder=6)
-    ring = {"markersize": 4.5, "markerfacecolor": "white", "markeredgecolor": PATH_COLOUR, "markeredgewidth": 1.2}
+    ring: dict[str, Any] = {
+        "markersize": 4.5,
+        "markerfacecolor": "white",
+        "markeredgecolor": PATH_COLOUR,
+        "markeredgewidth": 1.2,
+    }
     axes.plot(*places[0], "o", zorder=7, **ring)
     if pieces:
         _arrow(axes, max(pieces, key=_length))
@@ -117,7 +122,7 @@ def _arrow(axes: Axes, piece: np.ndarray) -> None:
         np.array([np.interp(share * lengths[-1], lengths, coordinate) for coordinate in piece.T])
         for share in (0.48, 0.52)
     ]
-    arrow = {
+    arrow: dict[str, Any] = {
         "arrowstyle": "-|>",
         "color": PATH_COLOUR,
         "linewidth": 0,

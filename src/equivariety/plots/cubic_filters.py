@@ -1,8 +1,8 @@
-"""Cubic filters up to a shift of the variable: those with three real roots are products of three filters of size two."""
+"""Filters of size four as cubics: those with three real roots are products of three filters of size two."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def depressed(v: object) -> np.ndarray:
 
 
 def plot_cubic_filters(filters: object = (), *, title: str | None = None) -> Figure:
-    """Return a figure of the function space of three filters of size 2, as a region of the plane of cubics x^3 + p x + q.
+    """Return a figure of the function space of three filters of size 2, a region of the plane of cubics x^3 + p x + q.
 
     The end-to-end filter has size 4, and is a product of three filters iff its cubic has three real roots: the
     discriminant ``-4 p^3 - 27 q^2`` is not negative.  On the boundary two roots are equal, at the cusp three.  The
@@ -79,7 +79,7 @@ def plot_cubic_filters(filters: object = (), *, title: str | None = None) -> Fig
         axes.annotate(letter, (x, y), xytext=(-13, 7), textcoords="offset points", fontsize=11, fontweight="bold")
         _graph(named[letter], x, y, f"{letter}: {name}")
     if len(marked):
-        style = {"markersize": 7, "markerfacecolor": COLOURS["talk"], "markeredgecolor": "white"}
+        style: dict[str, Any] = {"markersize": 7, "markerfacecolor": COLOURS["talk"], "markeredgecolor": "white"}
         axes.plot(*marked.T, "D", linestyle="none", label="given filters", zorder=6, **style)
     axes.set_xlabel("$p$", fontsize=12)
     axes.set_ylabel("$q$", fontsize=12, rotation=0, labelpad=10)

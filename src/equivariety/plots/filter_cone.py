@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from equivariety.convolution import LinearConvolutionalNetwork
+from equivariety.convolution import CriticalFilter, LinearConvolutionalNetwork
 from equivariety.deep import Trajectory
 from equivariety.errors import brief, invalid
+from equivariety.plots.best_scale import as_moments
 from equivariety.plots.critical_marks import (
     PATH_COLOUR,
     TARGET_COLOUR,
@@ -23,6 +24,7 @@ from equivariety.plots.implicit_surfaces import draw_surface
 from equivariety.plots.points_in_space import View
 from equivariety.plots.quadratic_chart import check_two_factors
 from equivariety.plots.style import new_figure
+from equivariety.varieties.algebraic.polynomial_input import Polynomial
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_function_space"]
 
 #: The discriminant v1^2 - 4 v0 v2 in the coordinates v0 - v2, v1, v0 + v2.
-_CONE = {(2, 0, 0): Fraction(1), (0, 2, 0): Fraction(1), (0, 0, 2): Fraction(-1)}
+_CONE: Polynomial = {(2, 0, 0): Fraction(1), (0, 2, 0): Fraction(1), (0, 0, 2): Fraction(-1)}
 _LABELS = ["$v_0 - v_2$", "$v_1$", "$v_0 + v_2$"]
 
 
@@ -44,9 +46,9 @@ def plot_function_space(
 ) -> Figure:
     """Return a figure of the function space of two filters of size 2: the cone v1^2 = 4 v0 v2, and what is outside.
 
-    The filter v is a product of two iff v0 + v1 x + v2 x^2 has real roots, v1^2 >= 4 v0 v2.  In the coordinates v0 - v2,
-    v1, v0 + v2 the boundary is a round cone with an upright axis.  With data, the end-to-end filters of the critical
-    points and the least squares filter u are marked; points behind the cone are pale.
+    The filter v is a product of two iff v0 + v1 x + v2 x^2 has real roots, v1^2 >= 4 v0 v2.  In the coordinates
+    v0 - v2, v1, v0 + v2 the boundary is a round cone with an upright axis.  With data, the end-to-end filters of the
+    critical points and the least squares filter u are marked; points behind the cone are pale.
 
     Args:
         net: a network with two filters of size 2 at the same scale; filters of size 1 may come with them.
@@ -63,9 +65,10 @@ def plot_function_space(
     check_two_factors(net)
     if title is not None and not isinstance(title, str):
         raise invalid("title", "a text, or None", brief(title), 'give "" for no title', TypeError)
-    found, target = (), np.zeros((0, 3))
+    found: tuple[CriticalFilter, ...] = ()
+    target: np.ndarray = np.zeros((0, 3))
     if X is not None:
-        moments = X if Y is None else net.moments(X, Y)
+        moments = as_moments(net, X, Y)
         found = net.critical_points(moments).real_points
         target = np.linalg.lstsq(moments.sigma, moments.cross, rcond=None)[0][None]
     points = _upright(np.array([p.end_to_end_filter for p in found]).reshape(-1, 3))
@@ -75,9 +78,10 @@ def plot_function_space(
     figure = new_figure(6.0, 6.0)
     axes = figure.subplots()
     draw_surface(axes, _CONE, limits, np.zeros((0, 3)), _LABELS)
-    view, handles = View(_CONE, limits), []
+    view = View(_CONE, limits)
+    handles: list[Any] = []
     if len(u):
-        star = {"marker": "*", "markersize": 17, "color": TARGET_COLOUR, "markeredgecolor": "white"}
+        star: dict[str, Any] = {"marker": "*", "markersize": 17, "color": TARGET_COLOUR, "markeredgecolor": "white"}
         pale = 0.55 if view.hidden(u)[0] else 1.0
         shown = axes.plot(
             *view.places(u).T, linestyle="none", alpha=pale, zorder=7, label="least squares filter u", **star
@@ -85,7 +89,12 @@ def plot_function_space(
         handles += shown
     for curve in curves:
         view.draw_curve(axes, curve)
-        ring = {"markersize": 4.5, "markerfacecolor": "white", "markeredgecolor": PATH_COLOUR, "zorder": 7}
+        ring: dict[str, Any] = {
+            "markersize": 4.5,
+            "markerfacecolor": "white",
+            "markeredgecolor": PATH_COLOUR,
+            "zorder": 7,
+        }
         axes.plot(*view.places(curve[:1]).T, "o", **ring)
     if curves:
         handles.append(path_handle("gradient flow, from the ring\n(dotted: behind the cone)"))

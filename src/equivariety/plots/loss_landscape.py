@@ -10,7 +10,7 @@ import numpy as np
 from equivariety.convolution import LinearConvolutionalNetwork
 from equivariety.deep import Trajectory
 from equivariety.errors import brief, invalid
-from equivariety.plots.best_scale import best_scaled_loss
+from equivariety.plots.best_scale import as_moments, best_scaled_loss
 from equivariety.plots.critical_marks import below, critical_handles, draw_critical, draw_path, path_handle
 from equivariety.plots.loss_colours import loss_colours
 from equivariety.plots.style import new_figure
@@ -63,7 +63,7 @@ def plot_loss_landscape(
         )
     if title is not None and not isinstance(title, str):
         raise invalid("title", "a text, or None", brief(title), 'give "" for no title', TypeError)
-    moments = X if Y is None else net.moments(X, Y)
+    moments = as_moments(net, X, Y)
     found = net.critical_points(moments).real_points
     figure = new_figure(6.2, 5.9)
     axes = figure.subplots()
@@ -71,7 +71,7 @@ def plot_loss_landscape(
     values = best_scaled_loss(moments, _products(net, angles))
     shown = axes.contourf(angles, angles, values, levels=_LEVELS, cmap=loss_colours())
     axes.contour(angles, angles, values, levels=_LEVELS, colors="white", linewidths=0.4, alpha=0.7)
-    bar = figure.colorbar(shown, ax=axes, shrink=0.72, pad=0.02, ticks=shown.levels[::3], format="%g")
+    bar = figure.colorbar(shown, ax=axes, shrink=0.72, pad=0.02, ticks=list(shown.levels)[::3], format="%g")
     bar.set_label("loss, with the best scale")
     axes.set_aspect("equal")
     handles = critical_handles(found, largest=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,7 +75,11 @@ def plot_plateaus(
         axes.axhline(function.loss, color=colour, linewidth=width, alpha=0.9, zorder=1)
         if top:
             text = f"rank {function.rank}: {function.loss:.3g}"
-            place = {"xy": (1.0, function.loss), "xycoords": axes.get_yaxis_transform(), "xytext": (5, 0)}
+            place: dict[str, Any] = {
+                "xy": (1.0, function.loss),
+                "xycoords": axes.get_yaxis_transform(),
+                "xytext": (5, 0),
+            }
             axes.annotate(text, textcoords="offset points", color=colour, fontsize=9, va="center", **place)
     for i, path in enumerate(trajectories):
         label = labels[i] if labels else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -67,5 +67,5 @@ class View:
             if not kept[part[0]]:
                 continue
             ends = np.arange(part[0], min(part[-1] + 2, len(points)))  # up to the next part
-            style = {"linestyle": (0, (1, 2)), "alpha": 0.75} if behind[part[0]] else {"alpha": 1.0}
+            style: dict[str, Any] = {"linestyle": (0, (1, 2)), "alpha": 0.75} if behind[part[0]] else {"alpha": 1.0}
             axes.plot(*self.places(points[ends]).T, color=colour, linewidth=width, zorder=6, **style)

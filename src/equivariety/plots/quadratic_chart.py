@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from equivariety.convolution import LinearConvolutionalNetwork
 from equivariety.deep import Trajectory
 from equivariety.errors import brief, invalid
-from equivariety.plots.best_scale import best_scaled_loss
+from equivariety.plots.best_scale import as_moments, best_scaled_loss
 from equivariety.plots.critical_marks import (
     TARGET_COLOUR,
     below,
@@ -87,7 +87,7 @@ def plot_filter_chart(
     check_two_factors(net)
     if title is not None and not isinstance(title, str):
         raise invalid("title", "a text, or None", brief(title), 'give "" for no title', TypeError)
-    moments = X if Y is None else net.moments(X, Y)
+    moments = as_moments(net, X, Y)
     found = net.critical_points(moments).real_points
     places = chart(np.array([p.end_to_end_filter for p in found]).reshape(-1, 3))
     u = np.linalg.lstsq(moments.sigma, moments.cross, rcond=None)[0]
@@ -105,12 +105,13 @@ def plot_filter_chart(
     draw_critical(axes, places, found, largest=2)
     if np.abs(target).max() <= size:
         # Below the mark of the critical point that it may be.
-        star = {"marker": "*", "markersize": 17, "color": TARGET_COLOUR, "markeredgewidth": 0.6}
+        star: dict[str, Any] = {"marker": "*", "markersize": 17, "color": TARGET_COLOUR, "markeredgewidth": 0.6}
         handles += axes.plot(*target, linestyle="none", label="least squares filter u", zorder=7, **star)
     axes.set(xlim=(-size, size), ylim=(-size, size))
     axes.set_xlabel(r"$(v_0 - v_2)\;/\;(v_0 + v_2)$", fontsize=11)
     axes.set_ylabel(r"$v_1\;/\;(v_0 + v_2)$", fontsize=11)
-    text = f"filter sizes {net.filter_sizes}, strides {net.strides}: filters up to scale\ndarker: lower loss, with the best scale"
+    sizes = f"filter sizes {net.filter_sizes}, strides {net.strides}"
+    text = f"{sizes}: filters up to scale\ndarker: lower loss, with the best scale"
     axes.set_title(text if title is None else title, fontsize=11, pad=10)
     below(axes, [*handles, *critical_handles(found, largest=2)])
     return figure
@@ -129,10 +130,10 @@ def _background(axes, moments, size: float, height: float) -> list:
     axes.add_patch(Circle((0, 0), 1, facecolor="none", edgecolor="0.55", hatch="..", linewidth=0, alpha=0.35, zorder=3))
     turn = np.linspace(0, 2 * np.pi, 200)
     rim = axes.plot(np.cos(turn), np.sin(turn), "k", linewidth=2, zorder=4, label="boundary: a double root")
-    words = {"ha": "center", "va": "center", "fontsize": 9.5, "color": "0.15", "zorder": 5}
-    box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
+    words: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9.5, "color": "0.15", "zorder": 5}
+    box: dict[str, Any] = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
     axes.text(0, height, "no real roots:\nnot in the\nfunction space", bbox=box, **words)
-    corner = {**words, "ha": "left", "va": "top", "transform": axes.transAxes, "bbox": box}
+    corner: dict[str, Any] = {**words, "ha": "left", "va": "top", "transform": axes.transAxes, "bbox": box}
     axes.text(0.02, 0.98, "function space: two real roots", **corner)
     return rim
 

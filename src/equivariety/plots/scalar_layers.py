@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,8 +75,8 @@ def plot_scalar_network(
         draw_path(axes, curve)
     if curves:
         handles.append(path_handle())
-    if zero.type != "global_minimum":
-        style = {"markersize": 10, "markerfacecolor": COLOURS["talk"], "markeredgecolor": "white"}
+    if zero.type is not None and zero.type != "global_minimum":
+        style: dict[str, Any] = {"markersize": 10, "markerfacecolor": COLOURS["talk"], "markeredgecolor": "white"}
         handles += axes.plot(
             0, 0, "X", linestyle="none", label=f"{zero.kind} {zero.type.replace('_', ' ')}", zorder=8, **style
         )

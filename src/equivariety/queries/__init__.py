@@ -1,4 +1,4 @@
-"""Plain-data answers to questions about spaces, fits and the installation, for the command line and other fronts."""
+"""Plain-data answers to questions about spaces, fits, networks and the installation, for the command line and other fronts."""
 
 from equivariety.queries.answers import (
     component_answer,
@@ -7,21 +7,35 @@ from equivariety.queries.answers import (
     path_answer,
     projection_answer,
 )
+from equivariety.queries.convolutional import (
+    build_network,
+    critical_filters_answer,
+    function_space_answer,
+    membership_answer,
+    parse_filter,
+    theorem_answer,
+)
 from equivariety.queries.geometry import describe_geometry, geometry_answer
 from equivariety.queries.installation import environment
 from equivariety.queries.spaces import build_space, describe_space, group_answer, parse_ranks
 
 __all__ = [
+    "build_network",
     "build_space",
     "component_answer",
     "components_answer",
+    "critical_filters_answer",
     "describe_geometry",
     "describe_space",
     "environment",
     "fit_answer",
+    "function_space_answer",
     "geometry_answer",
     "group_answer",
+    "membership_answer",
+    "parse_filter",
     "parse_ranks",
     "path_answer",
     "projection_answer",
+    "theorem_answer",
 ]

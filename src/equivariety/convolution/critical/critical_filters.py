@@ -24,6 +24,12 @@ class CriticalFilter:
         filters: one array per layer, of equal norms; complex ones for points that are not real.
         end_to_end_filter: their product (k,).
         squared_error: sum of squared errors; for a complex point the complex value of this polynomial.
+
+    >>> import equivariety as ev
+    >>> net = ev.LinearConvolutionalNetwork((2, 2), (2, 1))
+    >>> best = net.critical_points([[1, 0, 0, 1], [0, 2, 1, 0], [1, 0, 3, 0], [0, 1, 0, 1]], [[1], [2], [3], [1]]).points[0]
+    >>> best.kind, best.index, best.is_regular, best.position, [len(w) for w in best.filters]
+    ('pure', 0, True, 'interior', [2, 2])
     """
 
     filters: tuple[AnyArray, ...]

@@ -23,6 +23,13 @@ class LocalSearch:
         points: distinct ones up to scaling of the layers, by increasing loss.
         hits: how many starts led to each of them.
         starts: number of starts.
+
+    >>> import equivariety as ev
+    >>> rng = np.random.default_rng(0)
+    >>> X, Y = rng.standard_normal((9, 5)), rng.standard_normal((9, 1))
+    >>> found = ev.LinearConvolutionalNetwork((3, 2), (2, 1)).local_search(X, Y, rng=rng, starts=20)
+    >>> len(found.points), found.starts
+    (2, 20)
     """
 
     points: tuple[FilterPoint, ...]

@@ -44,6 +44,12 @@ class FilterPoint:
         is_regular: whether that rank is the dimension of the function space; None if no gap decides.
         gradient_norm: norm of the gradient over that of the terms it is the difference of.
         reason: one line on how the kind was found.
+
+    >>> import equivariety as ev
+    >>> net = ev.LinearConvolutionalNetwork((2, 2), (1, 1))
+    >>> point = net.classify([[1, 1], [1, 1]], np.eye(3), [[3], [0], [3]])
+    >>> point.kind, point.rank, point.end_to_end_filter.tolist(), point.reason
+    ('spurious', 2, [1.0, 2.0, 1.0], 'the filters are ramified, and the relative gradient on function space is 5.2e-01')
     """
 
     filters: tuple[AnyArray, ...]

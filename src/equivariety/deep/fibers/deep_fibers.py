@@ -99,7 +99,7 @@ class DeepFiber:
         """
         if self.is_empty:
             return 0
-        return 2 ** self.widths[1:-1].count(self.rank)
+        return 1 << self.widths[1:-1].count(self.rank)
 
     def strata(self) -> Iterator[RankPattern]:
         """Yield the strata, by the rank of W_H, then of W_(H-1), W_H W_(H-1), then of W_(H-2), and so on."""
