@@ -40,6 +40,6 @@ class _Lines:
         self._stage = ""
 
     def __call__(self, stage: str, fraction: float) -> None:
-        if self._stage:
+        if self._stage and stage != self._stage:
             print(f"[{100 * fraction:3.0f}%] {self._stage}: done", file=sys.stderr, flush=True)
         self._stage = stage

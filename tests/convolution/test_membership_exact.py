@@ -133,7 +133,9 @@ def starts_reach(net, v, rng, starts):
 
     best = np.inf
     for _ in range(starts):
-        found = least_squares(residual, rng.standard_normal(net.num_parameters), xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)
+        found = least_squares(
+            residual, rng.standard_normal(net.num_parameters), xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200
+        )
         best = min(best, float(np.linalg.norm(found.fun)))
         if best < 1e-9:
             break

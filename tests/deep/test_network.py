@@ -31,7 +31,14 @@ def moved(weights, bias, index, entry, step):
     return list(zip(flat[::2], flat[1::2], strict=True)) if bias else flat
 
 
-CASES = [((2, 3), False), ((3, 2, 4), False), ((2, 3, 1, 2), False), ((2, 3), True), ((3, 2, 4), True), ((2, 2, 3, 1), True)]
+CASES = [
+    ((2, 3), False),
+    ((3, 2, 4), False),
+    ((2, 3, 1, 2), False),
+    ((2, 3), True),
+    ((3, 2, 4), True),
+    ((2, 2, 3, 1), True),
+]
 
 
 @pytest.mark.parametrize(("widths", "bias"), CASES)
@@ -86,7 +93,9 @@ def test_dense_hessian_by_complex_steps(rng):
     data, weights = instance(rng, widths), random_weights(rng, widths)
     mine = ev.LinearNetwork(widths).hessian(weights, data.X, data.Y).to_dense() * data.Y.size
     np.testing.assert_allclose(mine, hessian(weights, data.X, data.Y), atol=1e-9 * np.abs(mine).max())
-    for g, other in zip(ev.LinearNetwork(widths).gradient(weights, data.X, data.Y), gradients(weights, data.X, data.Y), strict=True):
+    for g, other in zip(
+        ev.LinearNetwork(widths).gradient(weights, data.X, data.Y), gradients(weights, data.X, data.Y), strict=True
+    ):
         np.testing.assert_allclose(g * data.Y.size, other, rtol=1e-9, atol=1e-9)
 
 
@@ -164,14 +173,23 @@ GOOD = [np.ones((2, 3)), np.ones((1, 2))]
 )
 def test_bad_weights(weights, error):
     net = ev.LinearNetwork((3, 2, 1))
-    for call in (net.map, lambda w: net.loss(w, np.ones((4, 3)), np.ones(4)), lambda w: net.classify(w, np.ones((4, 3)), np.ones(4))):
+    for call in (
+        net.map,
+        lambda w: net.loss(w, np.ones((4, 3)), np.ones(4)),
+        lambda w: net.classify(w, np.ones((4, 3)), np.ones(4)),
+    ):
         with pytest.raises(error, match="weights"):
             call(weights)
 
 
 @pytest.mark.parametrize(
     ("weights", "error"),
-    [(GOOD, ValueError), ([(w,) for w in GOOD], ValueError), ([(w, np.zeros(5)) for w in GOOD], ValueError), (3, TypeError)],
+    [
+        (GOOD, ValueError),
+        ([(w,) for w in GOOD], ValueError),
+        ([(w, np.zeros(5)) for w in GOOD], ValueError),
+        (3, TypeError),
+    ],
 )
 def test_bad_weights_with_biases(weights, error):
     with pytest.raises(error, match="weights|pair"):

@@ -53,6 +53,7 @@ _OF_COMMAND = {
     "lcn": {
         "X": "INPUTS",
         "filter_sizes": "--filters",
+        "filters": "--layer",
         "inputs": "INPUTS",
         "samples": "--samples",
         "seconds": "--seconds",

@@ -13,7 +13,7 @@ from equivariety.cli.output import print_facts, print_json, print_table
 from equivariety.errors import brief, invalid
 from equivariety.progress import shown
 
-__all__ = ["critical", "member", "report"]
+__all__ = ["classify", "critical", "member", "report"]
 
 _MOST_SEEDS, _MOST_OUTPUTS, _MOST_SAMPLES = 1000, 1000, 100_000
 _POINTS_SHOWN = 40
@@ -61,12 +61,12 @@ def report(
     space = queries.function_space_answer(net)
     with shown() as tell:
         found = run_theorem(net, samples=numbers, outputs=[width], seeds=range(first, first + count), tell=tell)
-    answer = {"outputs": width, "space": space, "theorem": queries.theorem_answer(found)}
+    theorem = queries.theorem_answer(found)
+    answer = {"outputs": width, "space": space, "theorem": theorem}
     _write(answer, out)
     if as_json:
         print_json(answer)
         return
-    theorem = answer["theorem"]
     print(space["text"])
     print(f"\n{theorem['claim']['text']}\n")
     rows = [[_text(run[key]) for key in _RUN_COLUMNS.values()] for run in theorem["runs"]]
@@ -88,11 +88,9 @@ def critical(
     from equivariety import queries
 
     net = _network(filters, strides)
-    if targets is None:
-        raise invalid("--targets", "given", "nothing", "add --targets Y.npy, one row of outputs per sample")
     limit = None if seconds is None else number("--seconds", seconds)
     check_destination(out, (".json",), samples, targets)
-    moments = net.moments(read_table(samples), read_table(targets))
+    moments = _moments(net, samples, targets)
     with shown() as tell:
         found = net.critical_points(moments, progress=tell, seconds=limit)
         tell("", 1.0)
@@ -138,6 +136,47 @@ def member(filters: str | None, strides: str | None, given: str | None, all_of_t
     for position, found in enumerate(answer.get("factorizations", []), start=1):
         rows.append((f"choice {position}", "; ".join(map(_numbers, found))))
     print_facts(rows)
+
+
+def classify(
+    filters: str | None,
+    strides: str | None,
+    samples: str,
+    targets: str | None,
+    layers: list[str],
+    polish: bool,
+    as_json: bool,
+) -> None:
+    """Tell what kind of point the filters in files are for samples and targets in files."""
+    from equivariety import queries
+
+    net = _network(filters, strides)
+    if len(layers) != net.depth:
+        fix = "give one --layer w.npy for each layer, input to output"
+        raise invalid("--layer", f"given {net.depth} times, once per layer", f"{len(layers)}", fix)
+    moments = _moments(net, samples, targets)
+    found = net.classify([read_table(path).ravel() for path in layers], moments, polish=polish)
+    answer = queries.filter_point_answer(net, found)
+    if as_json:
+        print_json(answer)
+        return
+    print_facts(
+        [
+            ("kind", answer["kind"].replace("_", " ")),
+            ("because", answer["reason"]),
+            ("loss", f"{answer['loss']:.6g} (mean squared error per sample and output)"),
+            ("relative gradient", f"{answer['gradient_norm']:.1e}"),
+            *([] if answer["index"] is None else [("index", _text(answer["index"]))]),
+            *([] if answer["rank"] is None else [("rank", f"{answer['rank']} of {answer['dim']}")]),
+            ("end-to-end filter", _numbers(answer["end_to_end_filter"])),
+        ]
+    )
+
+
+def _moments(net: Any, samples: str, targets: str | None) -> Any:
+    if targets is None:
+        raise invalid("--targets", "given", "nothing", "add --targets Y.npy, one row of outputs per sample")
+    return net.moments(read_table(samples), read_table(targets))
 
 
 def _network(filters: str | None, strides: str | None) -> Any:

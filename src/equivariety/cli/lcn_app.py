@@ -23,6 +23,8 @@ Filters = Annotated[
     Optional[str], typer.Option(metavar="K1,K2,...", help="Filter sizes, input to output, such as 3,2.")
 ]
 Strides = Annotated[Optional[str], typer.Option(metavar="S1,S2,...", help="Strides, one per layer, such as 2,1.")]
+Inputs = Annotated[str, typer.Argument(metavar="INPUTS", help="Samples, one per row: X.npy, X.npz[:name] or X.csv.")]
+Targets = Annotated[Optional[str], typer.Option(metavar="FILE", help="Wanted outputs, one row per sample.")]
 OutJson = Annotated[Optional[str], typer.Option(metavar="FILE", help="Write the answer to this .json file as well.")]
 
 
@@ -48,12 +50,10 @@ def report(
 
 @lcn_app.command()
 def critical(
-    inputs: Annotated[
-        str, typer.Argument(metavar="INPUTS", help="Samples, one per row: X.npy, X.npz[:name] or X.csv.")
-    ],
+    inputs: Inputs,
     filters: Filters = None,
     strides: Strides = None,
-    targets: Annotated[Optional[str], typer.Option(metavar="FILE", help="Wanted outputs, one row per sample.")] = None,
+    targets: Targets = None,
     seconds: Annotated[
         Optional[str], typer.Option(metavar="F", help="End after this time with what was found; default: no limit.")
     ] = None,
@@ -83,3 +83,24 @@ def member(
     from equivariety.cli.lcn import member as command
 
     command(filters, strides, filter, factorizations, json)
+
+
+@lcn_app.command()
+def classify(
+    inputs: Inputs,
+    filters: Filters = None,
+    strides: Strides = None,
+    targets: Targets = None,
+    layer: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="FILE", help="Filter of a layer: w.npy, w.npz[:name] or w.csv; once per layer, in order."),
+    ] = None,
+    polish: Annotated[
+        bool, typer.Option("--polish", help="Move to a critical point close by first, for weights not fully trained.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Tell whether trained filters are a critical point: pure, spurious, zero or none."""
+    from equivariety.cli.lcn import classify as command
+
+    command(filters, strides, inputs, targets, layer or [], polish, json)

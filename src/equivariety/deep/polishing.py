@@ -21,6 +21,8 @@ from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET
 __all__ = ["polished"]
 
 _STEPS = 200
+#: Steps for many weights are solved for up to this, by at most so many iterations: the next step mends the rest.
+_INEXACT, _ITERATIONS = 1e-6, 500
 #: Far below rounding, and its square is not zero.
 _LEAST_GRADIENT = 1e-100
 #: Of these times the squared gradient.  Beyond the largest one rounding alone keeps the gradient from getting smaller.
@@ -51,8 +53,11 @@ def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
         step = _step(net, chain, gradient, damping * size**2)
         trial = [a + v for a, v in zip(chain, _split(step, chain), strict=True)]
         found = _gradient(net, trial)
-        if frobenius_norm(found) < size:
-            chain, gradient, size, damping = trial, found, frobenius_norm(found), max(damping / 4, _LEAST_DAMPING)
+        reached = frobenius_norm(found)
+        if size <= net.rounding and reached > size / 2:
+            break  # rounding, not Newton's method, decides from here on
+        if reached < size:
+            chain, gradient, size, damping = trial, found, reached, max(damping / 4, _LEAST_DAMPING)
         else:
             damping *= 10
     moved = 0.0
@@ -86,5 +91,7 @@ def _step(net: WhitenedNetwork, chain: Sequence[FloatArray], gradient: FloatArra
 
     shape = (hessian.size, hessian.size)
     operator = scipy.sparse.linalg.LinearOperator(shape, matvec=times, rmatvec=times, dtype=np.float64)
-    solved = scipy.sparse.linalg.lsmr(operator, -gradient, damp=damping**0.5, atol=1e-12, btol=1e-12)
+    solved = scipy.sparse.linalg.lsmr(
+        operator, -gradient, damp=damping**0.5, atol=_INEXACT, btol=_INEXACT, maxiter=_ITERATIONS
+    )
     return np.asarray(solved[0])

@@ -6,6 +6,7 @@ The theorem on critical points of convolutional networks is tried on random data
 from equivariety.experiments.closure_examples import ClosureGap, ConvergingFilters, closure_gap, converging_filters
 from equivariety.experiments.config import ReproductionConfig
 from equivariety.experiments.critical_theorem import random_samples, run_theorem, theorem_samples
+from equivariety.experiments.factor_recovery import RecoveryStudy, recovery_study
 from equivariety.experiments.moment_generality import MomentGenerality, moment_generality
 from equivariety.experiments.rank_profiles import equal_ranks, high_pass_ranks, talk_ranks
 from equivariety.experiments.reproduction import run
@@ -24,6 +25,7 @@ __all__ = [
     "ClosureGap",
     "ConvergingFilters",
     "MomentGenerality",
+    "RecoveryStudy",
     "ReproductionConfig",
     "ReproductionResult",
     "SampleBound",
@@ -41,6 +43,7 @@ __all__ = [
     "high_pass_ranks",
     "moment_generality",
     "random_samples",
+    "recovery_study",
     "run",
     "run_theorem",
     "stride_one_minimum",

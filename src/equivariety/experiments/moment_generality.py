@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from equivariety._typing import FloatArray
-from equivariety.convolution import FilterMoments, LinearConvolutionalNetwork
+from equivariety.convolution import LinearConvolutionalNetwork
+from equivariety.errors import invalid
+from equivariety.linalg import as_real_array
 from equivariety.linalg.truncated_svd import numerical_rank
 from equivariety.tolerances import whitened_tolerance
 
@@ -39,6 +42,7 @@ class MomentGenerality:
 def moment_generality(network: LinearConvolutionalNetwork, X: object) -> MomentGenerality:
     """Return the ranks at samples X (N, d_0).
 
+    Warns (UserWarning) where the layers leave inputs unused.
     Raises ValueError for no samples, NaN or inf, and inputs shorter than the end-to-end filter.
 
     >>> net = LinearConvolutionalNetwork((2, 2), (2, 1))
@@ -48,35 +52,29 @@ def moment_generality(network: LinearConvolutionalNetwork, X: object) -> MomentG
     MomentGenerality(sigma_rank=3, size=4, derivative_rank=9, full_rank=10)
     MomentGenerality(sigma_rank=4, size=4, derivative_rank=10, full_rank=10)
     """
-    architecture = network.architecture
-    inputs = np.asarray(X, dtype=np.float64)
-    moments = FilterMoments.of_samples(architecture, inputs, _zeros(network, inputs))
-    k, stride = architecture.end_to_end_size, architecture.end_to_end_stride
-    outputs = architecture.widths_of(inputs.shape[1])[-1]
-    values = np.linalg.eigvalsh(moments.sigma)[::-1]
-    slopes = np.linalg.svd(_derivative(inputs, k, stride, outputs), compute_uv=False)
-    return MomentGenerality(_rank(values), k, _rank(slopes), k * (k + 1) // 2)
-
-
-def _zeros(network: LinearConvolutionalNetwork, inputs: FloatArray) -> FloatArray:
-    if inputs.ndim != 2 or not inputs.size:
-        return np.zeros((1, 1))  # the samples are refused
-    return np.zeros((len(inputs), network.architecture.widths_of(inputs.shape[1])[-1]))
+    inputs = as_real_array("X", X).astype(np.float64)
+    if inputs.ndim != 2 or not inputs.size or not np.isfinite(inputs).all():
+        got = f"shape {inputs.shape}, or NaN or inf"
+        raise invalid("X", "a non-empty array (N, d_0) of finite numbers", got, "put one sample in each row")
+    k, stride = network.end_to_end_size, network.end_to_end_stride
+    outputs = network.architecture.widths_of(inputs.shape[1])[-1]
+    windows = sliding_window_view(inputs, k, axis=1)[:, ::stride][:, :outputs]
+    sigma = np.einsum("nip,niq->pq", windows, windows)
+    slopes = np.linalg.svd(_derivative(windows, stride, inputs.shape[1]), compute_uv=False)
+    return MomentGenerality(_rank(np.linalg.eigvalsh(sigma)[::-1]), k, _rank(slopes), k * (k + 1) // 2)
 
 
 def _rank(values: FloatArray) -> int:
     return numerical_rank(values, whitened_tolerance() * float(values[0]))
 
 
-def _derivative(inputs: FloatArray, k: int, stride: int, outputs: int) -> FloatArray:
-    """The matrix, (k (k + 1) / 2, N d_0), of ``dX -> sum_W (W dW' + dW W')`` over the windows W of the samples."""
-    rows = {pair: row for row, pair in enumerate((p, q) for p in range(k) for q in range(p, k))}
-    count, width = inputs.shape
-    found = np.zeros((len(rows), count, width))
-    for i in range(outputs):
-        first = i * stride
-        windows = inputs[:, first : first + k]
-        for (p, q), row in rows.items():
-            found[row, :, first + q] += windows[:, p]
-            found[row, :, first + p] += windows[:, q]
-    return found.reshape(len(rows), count * width)
+def _derivative(windows: FloatArray, stride: int, width: int) -> FloatArray:
+    """The matrix, (k (k + 1) / 2, N d_0), of ``dX -> sum_W (W dW' + dW W')`` over the windows W, (N, outputs, k)."""
+    count, outputs, k = windows.shape
+    pairs = [(p, q) for p in range(k) for q in range(p, k)]
+    found = np.zeros((len(pairs), count, width))
+    for row, (p, q) in enumerate(pairs):
+        for i in range(outputs):
+            found[row, :, i * stride + q] += windows[:, i, p]
+            found[row, :, i * stride + p] += windows[:, i, q]
+    return found.reshape(len(pairs), count * width)

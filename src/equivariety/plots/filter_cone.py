@@ -33,7 +33,7 @@ __all__ = ["plot_function_space"]
 
 #: The discriminant v1^2 - 4 v0 v2 in the coordinates v0 - v2, v1, v0 + v2.
 _CONE: Polynomial = {(2, 0, 0): Fraction(1), (0, 2, 0): Fraction(1), (0, 0, 2): Fraction(-1)}
-_LABELS = ["$v_0 - v_2$", "$v_1$", "$v_0 + v_2$"]
+_LABELS = ["$v_0 - v_2$", "$v_1$", r"$v_0 + v_2\quad$"]
 
 
 def plot_function_space(

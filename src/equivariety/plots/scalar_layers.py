@@ -60,15 +60,16 @@ def plot_scalar_network(
     axes = figure.subplots()
     axes.set_aspect("equal")
     # Equal steps of the root: losses of degree four are steep far away.
-    low, high = np.sqrt(losses.min()), np.sqrt(losses.max())
+    low, high = np.sqrt(losses.min()), np.sqrt(np.quantile(losses, 0.85))
     levels = np.linspace(low, high, _LEVELS) ** 2
-    axes.contourf(side, side, losses, levels=levels, cmap=loss_colours())
+    axes.contourf(side, side, losses, levels=levels, cmap=loss_colours(), extend="max")
     axes.contour(side, side, losses, levels=levels[1:], colors="white", linewidths=0.5)
     handles = []
     branch = np.geomspace(1e-3 * size, size, 400)
     for sign in (1.0, -1.0):
+        axes.plot(sign * branch, sign * best / branch, color="white", linewidth=5.5, zorder=3)
         (line,) = axes.plot(
-            sign * branch, sign * best / branch, color=COLOURS["best"], linewidth=2.4, label="global minima", zorder=4
+            sign * branch, sign * best / branch, color=COLOURS["best"], linewidth=3.0, label="global minima", zorder=4
         )
     handles.append(line)
     for curve in curves:

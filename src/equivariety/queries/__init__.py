@@ -1,4 +1,4 @@
-"""Plain-data answers to questions about spaces, fits, networks and the installation, for the command line and other fronts."""
+"""Plain-data answers to questions about spaces, fits, networks and the installation, for all fronts."""
 
 from equivariety.queries.answers import (
     component_answer,
@@ -10,6 +10,7 @@ from equivariety.queries.answers import (
 from equivariety.queries.convolutional import (
     build_network,
     critical_filters_answer,
+    filter_point_answer,
     function_space_answer,
     membership_answer,
     parse_filter,
@@ -28,6 +29,7 @@ __all__ = [
     "describe_geometry",
     "describe_space",
     "environment",
+    "filter_point_answer",
     "fit_answer",
     "function_space_answer",
     "geometry_answer",

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from equivariety.errors import brief, invalid
 
 if TYPE_CHECKING:
-    from equivariety.convolution import CriticalFilters, LinearConvolutionalNetwork
+    from equivariety.convolution import CriticalFilters, FilterPoint, LinearConvolutionalNetwork
     from equivariety.experiments import TheoremExperiment
 
 __all__ = [
     "build_network",
     "critical_filters_answer",
+    "filter_point_answer",
     "function_space_answer",
     "membership_answer",
     "parse_filter",
@@ -52,7 +53,9 @@ def parse_filter(text: str) -> list[Fraction] | list[float]:
     fix = "write it like 1,0,-1/2 or 0.5,1e-3"
     if len(parts) > _MOST_NUMBERS:
         raise invalid("v", f"at most {_MOST_NUMBERS:,} numbers", f"{len(parts):,}", fix)
-    exact, found, digits = True, [], f"[0-9]{{0,{_LONGEST_NUMBER}}}"
+    digits = f"[0-9]{{0,{_LONGEST_NUMBER}}}"
+    exact = True
+    found: list[Any] = []
     for part in parts:
         if re.fullmatch(rf"[+-]?[0-9]{digits}(/0*[1-9]{digits})?", part):
             found.append(Fraction(part))
@@ -157,6 +160,29 @@ def critical_filters_answer(network: LinearConvolutionalNetwork, found: Critical
             }
             for p in found
         ],
+    }
+
+
+def filter_point_answer(network: LinearConvolutionalNetwork, point: FilterPoint) -> dict[str, Any]:
+    """Return what kind of point given filters are.
+
+    Keys: ``filter_sizes``, ``strides``, ``is_critical`` (None if too close to say), ``kind``, ``reason``, ``loss``,
+    ``squared_error``, ``gradient_norm``, ``index``, ``nullity``, ``rank``, ``dim`` (the full rank), ``is_regular``,
+    ``end_to_end_filter`` and ``filters``, rescaled to equal norms.
+
+    >>> net = build_network("2,2", "1,1")
+    >>> point = net.classify([[1, 0], [1, 0]], [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[1], [0], [1]])
+    >>> answer = filter_point_answer(net, point)
+    >>> answer["kind"], answer["index"], answer["rank"], answer["dim"]
+    ('spurious', 0, 2, 3)
+    """
+    keys = ("is_critical", "kind", "reason", "loss", "squared_error", "gradient_norm", "index", "nullity", "rank")
+    return {
+        "filter_sizes": list(network.filter_sizes),
+        "strides": list(network.strides),
+        **{key: _plain(getattr(point, key)) for key in keys},
+        "dim": network.function_space.dim,
+        **{key: _plain(getattr(point, key)) for key in ("is_regular", "end_to_end_filter", "filters")},
     }
 
 

@@ -148,4 +148,5 @@ def _numerical(
 
 def _direction(w: FloatArray) -> FloatArray:
     """The filter with norm one, its largest entry positive."""
-    return np.asarray(w) * np.sign(w[np.argmax(np.abs(w))]) / np.linalg.norm(w)
+    sign = float(np.sign(w[np.argmax(np.abs(w))]))
+    return np.asarray(w * (sign / float(np.linalg.norm(w))))

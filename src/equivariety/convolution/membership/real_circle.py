@@ -96,12 +96,11 @@ def _values(form: FloatArray, angles: FloatArray) -> tuple[FloatArray, FloatArra
     x, y = np.cos(angles), np.sin(angles)
     near = np.abs(x) <= np.abs(y)
     values, sizes = np.zeros(len(angles)), np.zeros(len(angles))
-    powers = np.arange(len(form))
     for mask, ratio, sign, coefficients in (
         (near, x[near] / y[near], y[near], form),
         (~near, y[~near] / x[~near], x[~near], form[::-1]),
     ):
-        table = ratio[:, None] ** powers
+        table = np.vander(ratio, len(form), increasing=True)
         odd = np.sign(sign) if (len(form) - 1) % 2 else 1.0
         values[mask], sizes[mask] = (table @ coefficients) * odd, np.linalg.norm(table, axis=1)
     return values, sizes
@@ -138,7 +137,7 @@ def discriminant_distance(form: FloatArray) -> float:
 def _distances(form: FloatArray, x: FloatArray) -> FloatArray:
     """Norm of the least change that makes x in [-1, 1] a root of multiplicity two."""
     powers = np.arange(len(form))
-    table = x[:, None] ** powers
+    table = np.vander(x, len(form), increasing=True)
     slopes = np.zeros_like(table)
     slopes[:, 1:] = powers[1:] * table[:, :-1]
     value, slope = table @ form, slopes @ form

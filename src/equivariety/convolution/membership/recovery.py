@@ -125,10 +125,12 @@ class NumericalForm:
 
     def divided(self, degrees: Sequence[int]) -> Divided:
         """Return parts such that the divisors in powers of the scales have given degrees, one per later block."""
+        if not degrees:
+            return Divided((self.form,), 0.0, (1.0,))
         sizes = [len(self.form) - 1, *degrees]
         own = [a - t * b + 1 for a, b, t in zip(sizes, sizes[1:], self.ratios, strict=False)] + [sizes[-1] + 1]
         merged = Architecture(tuple(own), (*self.ratios, 1))
-        known = self.relations[0] if degrees and degrees[0] == self.relations[0].degree else None
+        known = self.relations[0] if degrees[0] == self.relations[0].degree else None
         found = refined(merged, successive_blocks(self.form, self.ratios, degrees, known), self.form)
         places = np.cumsum(own)[:-1]
         rows = np.split(found.inverse, places)
@@ -276,10 +278,10 @@ def recover(architecture: Architecture, v: FloatArray) -> Recovery:
 
 
 def rescaled(filters: Sequence[FloatArray], exponent: int) -> tuple[FloatArray, ...]:
-    """Return filters times powers of two whose product is ``2^exponent``, as equal as possible.
+    """Return filters each times the same number, the product of these numbers being ``2^exponent``.
 
-    >>> [w.tolist() for w in rescaled([np.ones(1), np.ones(1)], 3)]
-    [[4.0], [2.0]]
+    >>> [w.tolist() for w in rescaled([np.ones(1), np.ones(1)], 4)]
+    [[4.0], [4.0]]
     """
     share, extra = divmod(exponent, len(filters))
-    return tuple(np.ldexp(w, share + (i < extra)) for i, w in enumerate(filters))
+    return tuple(np.ldexp(w * 2.0 ** (extra / len(filters)), share) for w in filters)

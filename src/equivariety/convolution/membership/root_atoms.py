@@ -132,8 +132,7 @@ class RootField:
             found = self._polished(exact, np.roots([float(c) for c in coefficients]))
         if found is None or sum(root.imag == 0 for root in found) != num_real:
             found = [
-                ctx.mpc(root)
-                for root in ctx.polyroots(exact, maxsteps=2000, cleanup=False, extraprec=10 * len(exact))
+                ctx.mpc(root) for root in ctx.polyroots(exact, maxsteps=2000, cleanup=False, extraprec=10 * len(exact))
             ]
         return sorted(found, key=lambda root: abs(root.imag))
 
