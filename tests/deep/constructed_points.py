@@ -7,13 +7,14 @@ the B_i a product that vanishes with two of its factors left out: then all deriv
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 WIDTHS = [
     (3, 2), (2, 3), (4, 2, 3), (3, 3, 3), (3, 4, 2), (4, 1, 4), (2, 5, 3), (3, 2, 2, 3), (3, 3, 3, 3), (2, 4, 3, 2),
-    (4, 2, 3, 4), (3, 5, 2, 3), (4, 3, 3, 2, 4), (3, 3, 3, 3, 3), (2, 3, 3, 3, 2), (3, 4, 4, 3, 2, 4), (2, 2, 2, 2, 2, 2),
-    (3, 3, 2, 3, 3, 3, 3), (2, 3, 2, 3, 2, 3, 2),
+    (4, 2, 3, 4), (3, 5, 2, 3), (4, 3, 3, 2, 4), (3, 3, 3, 3, 3), (2, 3, 3, 3, 2), (3, 4, 4, 3, 2, 4),
+    (2, 2, 2, 2, 2, 2), (3, 3, 2, 3, 3, 3, 3), (2, 3, 2, 3, 2, 3, 2),
 ]  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def gradients(weights, X, Y):
     for w in weights:
         states.append(w @ states[-1])
     back, found = 2 * (states[-1] - Y.T), []
-    for w, state in zip(weights[::-1], states[-2::-1]):
+    for w, state in zip(weights[::-1], states[-2::-1], strict=True):
         found.append(back @ state.T)
         back = w.T @ back
     return found[::-1]
@@ -88,9 +89,9 @@ def is_strict(weights, X, Y):
 
 
 def extra_blocks(rng, sizes):
-    """Random B_i of shape (sizes[i], sizes[i-1]) of which any product but one factor, in front of or behind it, is 0."""
+    """Random B_i of shape (sizes[i], sizes[i-1]); with any one left out, the product on one of its sides is 0."""
     depth = len(sizes) - 1
-    blocks = [rng.standard_normal((b, a)) for a, b in zip(sizes, sizes[1:])]
+    blocks = [rng.standard_normal((b, a)) for a, b in pairwise(sizes)]
     zero = rng.choice(depth, 2, replace=False) if depth > 1 else [0]
     for i in zero:
         blocks[i] = np.zeros_like(blocks[i])
@@ -109,7 +110,7 @@ def extra_blocks(rng, sizes):
 def orthogonal_pairs(rng, sizes):
     """B_(i+1) B_i = 0 for all i without zero factors where there is room: maps between complementary coordinates."""
     depth, blocks = len(sizes) - 1, []
-    for i, (a, b) in enumerate(zip(sizes, sizes[1:])):
+    for i, (a, b) in enumerate(pairwise(sizes)):
         block = np.zeros((b, a))
         if 0 < i < depth - 1:  # from the second half of the coordinates to the first half
             block[: b // 2, a // 2 :] = rng.standard_normal((b // 2, a - a // 2))
@@ -172,7 +173,7 @@ def draw(rng, widths, data, *, wild=False):
     sizes = [d - e for d in widths]
     # Where the whole rank is used up, some size is 0 and every product vanishes.
     if e == r:
-        blocks = [rng.standard_normal((b, a)) for a, b in zip(sizes, sizes[1:])]
+        blocks = [rng.standard_normal((b, a)) for a, b in pairwise(sizes)]
         narrow = sizes.index(0)
         for i in range(depth):  # the layers on one side of the narrow one must not reach what is left of Z
             blocks[i] = blocks[i] if (0 < i < depth - 1) or narrow in (i, i + 1) else np.zeros_like(blocks[i])

@@ -76,7 +76,7 @@ def outcomes(rng, count, *, wild):
 
 @pytest.mark.parametrize("wild", [False, True])
 def test_constructed_points(wild, rng):
-    found = outcomes(rng, 114, wild=wild)
+    found = outcomes(rng, 100, wild=wild)
     assert found["ambiguous"] <= 2
     assert len([key for key in found if key != "ambiguous"]) == 4
     assert min(count for key, count in found.items() if key != "ambiguous") >= 2
@@ -256,7 +256,7 @@ def test_inputs_that_do_not_span_their_space(rng):
             assert found.is_degenerate
             assert (found.subset, found.type) == (point.subset, point.type)
             total = np.linalg.multi_dot(weights[::-1])
-            # Critical for the loss on the function space: no slope, or a smooth point, where critical maps are critical.
+            # Critical for the loss on the function space: no slope, or a smooth point.
             slope = (total @ X.T - Y.T) @ X
             rank = np.linalg.matrix_rank(total, tol=1e-9)
             is_pure = np.abs(slope).max() < 1e-9 or (rank == min(widths) < min(widths[0], widths[-1]))
@@ -368,7 +368,7 @@ def test_a_layer_of_rounding_is_not_called_a_layer_of_zeros():
 
 # ---------------------------------------------------------------------------------------------------------- sampling
 def test_sampled_points_are_as_wished(rng):
-    for widths in WIDTHS:
+    for widths in WIDTHS[::3]:
         data = instance(rng, widths)
         for bias in (False, True):
             net = ev.LinearNetwork(widths, bias=bias)
@@ -417,7 +417,7 @@ def test_what_no_critical_point_is(rng):
 
 @pytest.mark.parametrize("widths", [(2, 2, 2), (3, 2, 3), (2, 1, 2, 2), (3, 2, 2, 2), (2, 2, 2, 2)])
 def test_every_rank_pattern_of_critical_points(widths, rng):
-    """Patterns that are drawn have those ranks; the others have none: at random points of them the gradient is not 0."""
+    """What is drawn has the ranks that were asked for, and the type that the Hessian says."""
     data, net = instance(rng, widths), ev.LinearNetwork(widths)
     drawn = 0
     for e in range(min(widths) + 1):

@@ -1,8 +1,8 @@
-"""All maps of critical weights: computer-made vectors, all subsets by brute force, projections, and data that are not generic."""
+"""All maps of critical weights: vectors, subsets by brute force, and data that are not generic."""
 
 from __future__ import annotations
 
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_all_subsets_by_brute_force(widths, rng):
     assert [f.subset for f in found if f.is_global_minimum] == [tuple(range(r))] == [found[0].subset]
     assert {f.subset for f in found} == {s for e in range(r + 1) for s in combinations(range(q), e)}
     assert len({f.subset for f in found}) == len(found)
-    assert all(a.squared_error <= b.squared_error for a, b in zip(found, found[1:], strict=False))
+    assert all(a.squared_error <= b.squared_error for a, b in pairwise(found))
     for f in found:
         kept = list(f.subset)
         expected = (data.U[:, kept] * data.s[kept]) @ data.V[:, kept].T @ data.inverse_root

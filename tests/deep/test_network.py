@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from equivariety.errors import BudgetError
 
 
 def random_weights(rng, widths, bias=False):
-    matrices = [rng.standard_normal((b, a)) for a, b in zip(widths[:-1], widths[1:], strict=True)]
+    matrices = [rng.standard_normal((b, a)) for a, b in pairwise(widths)]
     return [(w, rng.standard_normal(len(w))) for w in matrices] if bias else matrices
 
 
@@ -192,7 +194,7 @@ def test_bad_weights(weights, error):
     ],
 )
 def test_bad_weights_with_biases(weights, error):
-    with pytest.raises(error, match="weights|pair"):
+    with pytest.raises(error, match=r"weights|pair"):
         ev.LinearNetwork((3, 2, 1), bias=True).map(weights)
 
 

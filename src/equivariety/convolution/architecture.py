@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
@@ -12,7 +13,7 @@ from operator import mul
 
 from equivariety.errors import as_nonnegative_int, brief, invalid
 
-__all__ = ["Architecture", "ScaleBlock"]
+__all__ = ["Architecture", "ScaleBlock", "as_size", "as_sizes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Architecture:
     strides: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        sizes, strides = _sizes("filter_sizes", self.filter_sizes), _sizes("strides", self.strides)
+        sizes, strides = as_sizes("filter_sizes", self.filter_sizes), as_sizes("strides", self.strides)
         if len(strides) != len(sizes):
             required = f"one stride per layer, {len(sizes)} as filter_sizes has"
             raise invalid("strides", required, brief(strides), "the last stride may be any, such as 1")
@@ -146,7 +147,7 @@ class Architecture:
         >>> Architecture((5, 3, 3), (2, 2, 2)).widths(2)
         (25, 11, 5, 2)
         """
-        found = [_size("outputs", outputs)]
+        found = [as_size("outputs", outputs)]
         for k, s in zip(reversed(self.filter_sizes), reversed(self.strides), strict=True):
             found.append(s * (found[-1] - 1) + k)
         return tuple(reversed(found))
@@ -160,7 +161,7 @@ class Architecture:
         >>> Architecture((3, 2), (2, 1)).widths_of(9)
         (9, 4, 3)
         """
-        found = [_size("inputs", inputs)]
+        found = [as_size("inputs", inputs)]
         for layer, (k, s) in enumerate(zip(self.filter_sizes, self.strides, strict=True)):
             width = found[-1]
             if width < k:
@@ -178,18 +179,29 @@ class Architecture:
         return tuple(found)
 
 
-def _sizes(name: str, given: Sequence[int]) -> tuple[int, ...]:
+def as_sizes(name: str, given: object) -> tuple[int, ...]:
+    """Return a sequence of integers >= 1, not empty, as a tuple; TypeError for no sequence, ValueError for others.
+
+    >>> as_sizes("filter_sizes", [3, 2])
+    (3, 2)
+    """
     fix = "list the layers from input to output, as in (3, 2)"
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+    if isinstance(given, str | bytes | Set | Mapping) or not isinstance(given, Iterable):
         raise invalid(name, "a sequence of integers >= 1", brief(given), fix, TypeError)
-    found = tuple(_size(name, k) for k in given)
+    found = tuple(as_size(name, k) for k in given)
     if not found:
         raise invalid(name, "at least one layer", "none", fix)
     return found
 
 
-def _size(name: str, given: object) -> int:
-    size = as_nonnegative_int(name, given, "use whole numbers, at least 1")
-    if size == 0:
-        raise invalid(name, "at least 1", "0", "use whole numbers, at least 1")
-    return size
+def as_size(name: str, given: object) -> int:
+    """Return an integer >= 1 as an int; others, bools and floats are a ValueError.
+
+    >>> as_size("stride", 2)
+    2
+    """
+    with suppress(ValueError):
+        size = as_nonnegative_int(name, given)
+        if size:
+            return size
+    raise invalid(name, "an integer >= 1", brief(given), "use whole numbers, at least 1")

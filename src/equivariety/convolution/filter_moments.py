@@ -81,7 +81,9 @@ class FilterMoments:
         k, stride = architecture.end_to_end_size, architecture.end_to_end_stride
         windows = np.lib.stride_tricks.sliding_window_view(inputs, k, axis=1)[:, ::stride][:, :outputs].reshape(-1, k)
         values = targets.ravel()
-        return cls(windows.T @ windows, windows.T @ values, float(values @ values), values.size)
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            moments = windows.T @ windows, windows.T @ values, float(values @ values)
+        return cls(*moments, values.size)
 
     def squared_error(self, v: AnyArray) -> float | complex:
         """Return the sum of squared errors of an end-to-end filter (k,); its polynomial for a complex one."""

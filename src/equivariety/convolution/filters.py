@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from itertools import chain
 from numbers import Complex, Rational, Real
@@ -20,6 +20,7 @@ __all__ = [
     "AnyFilters",
     "as_filter",
     "as_filters",
+    "as_floats",
     "as_fractions",
     "compose",
     "dilated",
@@ -56,38 +57,74 @@ def as_filter(name: str, given: object, size: int | None = None) -> AnyFilter:
     ([1, 2], array([0.5, 0.5]))
     """
     fix = "list its coefficients, as in [1, 0, 2]"
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable) or np.ndim(given) > 1:  # type: ignore[arg-type]
+    if not _is_listed(given):
         raise invalid(name, "a sequence of numbers", brief(given), fix, TypeError)
-    values = [_number(name, x) for x in given]
+    values = [_number(name, x) for x in given]  # type: ignore[attr-defined]
     if not values:
         raise invalid(name, "a filter with at least one coefficient", "none", fix)
     if size is not None and len(values) != size:
         raise invalid(name, f"a filter of {size} coefficients", f"{len(values)}", "pad with zeros, or check the sizes")
+    if any(_is_symbolic(x) and _is_infinite(x) for x in values):
+        raise invalid(name, "finite", "NaN or infinity", "check where these come from")
     if all(isinstance(x, int | Fraction) or _is_symbolic(x) for x in values):
         return values
     if any(_is_symbolic(x) for x in values):
         raise invalid(name, "either exact or floating-point numbers", "both", "convert all to one kind", TypeError)
-    kind = np.complex128 if any(isinstance(x, complex) for x in values) else np.float64
-    found = np.array(values, dtype=kind)
+    return as_floats(name, values)
+
+
+def as_floats(name: str, values: AnyFilter) -> AnyArray:
+    """Return the numbers of a filter as a read-only array of float64, or of complex128 if any is not real.
+
+    Raises TypeError for SymPy expressions with symbols, ValueError for NaN, inf and numbers beyond the largest float.
+
+    >>> as_floats("v", [1, Fraction(1, 2)])
+    array([1. , 0.5])
+    """
+    try:
+        numbers = [_float(x) for x in values]
+    except OverflowError:
+        fix = "scale the filter, or keep all filters exact"
+        raise invalid(name, "numbers that floats can hold", "larger ones", fix) from None
+    except TypeError:
+        fix = "substitute numbers for its symbols"
+        raise invalid(name, "numbers", "an expression that has no value", fix, TypeError) from None
+    kind = np.complex128 if any(isinstance(x, complex) for x in numbers) else np.float64
+    found = np.array(numbers, dtype=kind)
     if not np.isfinite(found).all():
         raise invalid(name, "finite", "NaN or inf", "check where these come from")
     found.flags.writeable = False
     return found
 
 
+def _float(value: Any) -> float | complex:
+    if isinstance(value, complex):
+        return value
+    if not _is_symbolic(value):
+        return float(value)
+    number = complex(value)
+    return number if number.imag or value.is_real is False else number.real
+
+
+def _is_listed(given: object) -> bool:
+    """Whether it lists numbers in an order."""
+    if isinstance(given, np.ndarray):
+        return given.ndim == 1
+    return isinstance(given, Iterable) and not isinstance(given, str | bytes | Set | Mapping)
+
+
 def _number(name: str, value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, int | Fraction | float | complex) and not isinstance(value, bool):
-        return value
-    if _is_symbolic(value):
-        return value
-    if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, Real) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, Complex) and not isinstance(value, bool):
-        return complex(value)
+    if not isinstance(value, bool):
+        if isinstance(value, int | Fraction | float | complex) or _is_symbolic(value):
+            return value
+        if isinstance(value, Rational):
+            return Fraction(int(value.numerator), int(value.denominator))
+        if isinstance(value, Real):
+            return float(value)
+        if isinstance(value, Complex):
+            return complex(value)
     raise invalid(name, "numbers", brief(value), "use int, Fraction, float, complex or SymPy numbers", TypeError)
 
 
@@ -95,6 +132,12 @@ def _is_symbolic(value: object) -> bool:
     """Whether it is a SymPy expression; without SymPy loaded it cannot be one."""
     sympy = sys.modules.get("sympy")
     return sympy is not None and isinstance(value, sympy.Expr)
+
+
+def _is_infinite(value: Any) -> bool:
+    from sympy import S
+
+    return bool(value.has(S.NaN, S.Infinity, S.NegativeInfinity, S.ComplexInfinity))
 
 
 def as_fractions(values: AnyFilter) -> list[Fraction] | None:
@@ -135,13 +178,9 @@ def as_filters(architecture: Architecture, given: object, name: str = "filters")
     ]
     if all(is_exact(w) for w in found):
         return tuple(found)
-    arrays = [w if isinstance(w, np.ndarray) else as_filter(f"{name}[{i}]", _floats(w)) for i, w in enumerate(found)]
-    kind = np.result_type(*[np.asarray(w) for w in arrays])
+    arrays = [as_floats(f"{name}[{i}]", w) for i, w in enumerate(found)]
+    kind = np.result_type(*arrays)
     return tuple(np.asarray(w, dtype=kind) for w in arrays)
-
-
-def _floats(values: AnyFilter) -> list[Any]:
-    return [complex(x) if _is_symbolic(x) and not x.is_real else float(x) for x in values]
 
 
 def compose(architecture: Architecture, filters: object) -> AnyFilter:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
-from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.filters import AnyFilter, as_filter
-from equivariety.errors import as_nonnegative_int, invalid
+from equivariety.convolution.architecture import Architecture, as_size
+from equivariety.convolution.filters import AnyFilter, as_filter, as_floats
+from equivariety.errors import invalid
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
 __all__ = ["ConvolutionalLayer"]
@@ -36,8 +36,7 @@ class ConvolutionalLayer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filter", as_filter("filter", self.filter))
-        if as_nonnegative_int("stride", self.stride) == 0:
-            raise invalid("stride", "at least 1", "0", "use stride=1 to move by one input at a time")
+        object.__setattr__(self, "stride", as_size("stride", self.stride))
 
     @property
     def filter_size(self) -> int:
@@ -86,13 +85,14 @@ class ConvolutionalLayer:
 
     @property
     def _weights(self) -> AnyArray:
-        if isinstance(self.filter, np.ndarray):
-            return self.filter
-        return np.array([float(x) for x in self.filter])
+        return as_floats("filter", self.filter)
 
 
 def _batch(name: str, given: object) -> AnyArray:
-    found = np.asarray(given)
+    try:
+        found = np.asarray(given)
+    except ValueError as error:
+        raise invalid(name, "a rectangular array", "rows of different lengths", "make all rows equal") from error
     if found.ndim == 0 or found.dtype.kind not in "biufc":
         raise invalid(name, "an array of numbers with one axis of positions", f"{found.dtype}", "pass rows", TypeError)
     return found if found.dtype.kind in "fc" else found.astype(np.float64)

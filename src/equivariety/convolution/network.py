@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from math import inf
@@ -26,7 +27,7 @@ from equivariety.convolution.critical import (
     polished,
 )
 from equivariety.convolution.filter_moments import FilterMoments
-from equivariety.convolution.filters import AnyFilter, as_filters, compose, filter_jacobian, product_of
+from equivariety.convolution.filters import AnyFilter, as_filters, as_floats, compose, filter_jacobian, product_of
 from equivariety.convolution.function_space import FunctionSpace
 from equivariety.convolution.layers import ConvolutionalLayer
 from equivariety.convolution.regularity import block_filters
@@ -166,11 +167,12 @@ class LinearConvolutionalNetwork:
         >>> LinearConvolutionalNetwork((2, 2), (2, 1)).polynomial([[1, 2], [3, 4]])
         Poly(8*x**3 + 4*x**2*y + 6*x*y**2 + 3*y**3, x, y, domain='ZZ')
         """
-        from sympy import Poly, nsimplify, symbols
+        from sympy import Poly, Rational, symbols
 
         v = self.compose(filters)
         x, y = symbols("x y")
-        values = [nsimplify(c) if isinstance(v, list) else float(c) for c in v]
+        given = v if isinstance(v, list) else v.tolist()
+        values = [Rational(c.numerator, c.denominator) if isinstance(c, int | Fraction) else c for c in given]
         return Poly({(n, len(v) - 1 - n): c for n, c in enumerate(values)}, x, y)
 
     def moments(self, X: object, Y: object) -> FilterMoments:
@@ -293,6 +295,8 @@ class LinearConvolutionalNetwork:
             rng: randomness of the starts.
             starts: how many.
         """
+        if not isinstance(rng, np.random.Generator):
+            raise invalid("rng", "a numpy random Generator", brief(rng), "use np.random.default_rng(0)", TypeError)
         return local_search(self.architecture, self._moments(X, Y), rng, starts)
 
     def _moments(self, X: object, Y: object) -> FilterMoments:
@@ -308,7 +312,7 @@ class LinearConvolutionalNetwork:
         return X
 
     def _real(self, filters: object) -> tuple[AnyArray, ...]:
-        arrays = tuple(np.asarray(w) for w in as_filters(self.architecture, filters))
+        arrays = [as_floats(f"filters[{i}]", w) for i, w in enumerate(as_filters(self.architecture, filters))]
         if any(np.iscomplexobj(w) for w in arrays):
             raise invalid("filters", "real", "complex numbers", "pass their real parts", TypeError)
         return tuple(w.astype(np.float64) for w in arrays)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import comb, factorial, prod
 
-from equivariety.convolution.architecture import Architecture
+from equivariety.convolution.architecture import as_sizes
 
 __all__ = ["generic_ed_degree", "polar_degrees", "segre_degree"]
 
@@ -53,8 +53,7 @@ def segre_degree(filter_sizes: Sequence[int]) -> int:
 
 
 def _degrees(filter_sizes: Sequence[int]) -> tuple[int, ...]:
-    sizes = tuple(filter_sizes)
-    return Architecture(sizes, (1,) * len(sizes)).degrees
+    return tuple(k - 1 for k in as_sizes("filter_sizes", filter_sizes))
 
 
 def _chern_degrees(degrees: tuple[int, ...]) -> list[int]:

@@ -218,7 +218,7 @@ def random_weights(
     nodes = [[((a, b), k) for (a, b), n in rows for k in range(n) if a <= i <= b] for i in range(last + 1)]
     outputs, inputs = _named(ends, data, subset)
     growth = float(data.values[0]) ** (1.0 / last) if len(data.values) else 1.0
-    inverses = [np.array([inputs[key] for key in nodes[0]])]
+    inverses = [np.array([inputs[key] for key in nodes[0]]).reshape((pattern.widths[0],) * 2)]
     bases = []
     for i in range(1, last):
         base, inverse = _base_change(rng, pattern.widths[i])
@@ -227,7 +227,7 @@ def random_weights(
     bases.append(np.array([outputs[key] for key in nodes[last]]).T)
     layers = []
     for (before, after), base, inverse in zip(pairwise(nodes), bases, inverses, strict=True):
-        partial = np.array([[float(p == q) for q in before] for p in after])
+        partial = np.array([[float(p == q) for q in before] for p in after]).reshape(len(after), len(before))
         layers.append(base @ partial @ inverse)
     layers[0] = layers[0] @ data.unlift
     return layers

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse.linalg
 
 from equivariety._typing import FloatArray
 from equivariety.deep.layers import above, below
@@ -85,6 +84,8 @@ def _step(net: WhitenedNetwork, chain: Sequence[FloatArray], gradient: FloatArra
     if hessian.size <= HESSIAN_WEIGHTS_BUDGET:
         values, vectors = np.linalg.eigh(hessian.to_dense())
         return np.asarray(-vectors @ (values / (values**2 + damping) * (vectors.T @ gradient)))
+
+    import scipy.sparse.linalg  # slow to load, and rarely needed
 
     def times(flat: FloatArray) -> FloatArray:
         return np.concatenate([a.reshape(-1) for a in hessian.apply(_split(flat.reshape(-1), chain))])

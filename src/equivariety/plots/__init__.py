@@ -14,6 +14,7 @@ from equivariety.plots.plateaus import plot_plateaus
 from equivariety.plots.quadratic_chart import plot_filter_chart
 from equivariety.plots.real_points_picture import real_points
 from equivariety.plots.reconstructions import plot_reconstructions
+from equivariety.plots.recovery_errors import plot_factor_recovery
 from equivariety.plots.repeated_columns import plot_collapse
 from equivariety.plots.saving import save_figure
 from equivariety.plots.scalar_layers import plot_scalar_network
@@ -28,6 +29,7 @@ __all__ = [
     "plot_commutant_pattern",
     "plot_cubic_filters",
     "plot_cyclic_bases",
+    "plot_factor_recovery",
     "plot_filter_chart",
     "plot_function_space",
     "plot_hasse_diagram",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,12 @@ from equivariety.convolution.architecture import Architecture, ScaleBlock
 from equivariety.convolution.filters import AnyFilter, AnyFilters, filter_jacobian, is_exact, product_of
 from equivariety.convolution.membership.binary_forms import primitive
 from equivariety.convolution.membership.layer_factors import LayerForms, evenly, rational_layers
+from equivariety.convolution.membership.rational_factors import rational_blocks
 from equivariety.convolution.membership.real_roots import RealRoots, count_real_roots, root_kinds, square_free_parts
 from equivariety.convolution.membership.root_atoms import Atoms
 from equivariety.convolution.membership.root_choices import kind_choices
 from equivariety.convolution.membership.scaled_form import ScaledForm, needed_degrees
 from equivariety.convolution.membership.verdict import FilterMembership, Position
-from equivariety.tolerances import FACTOR_CHOICES
 
 __all__ = ["conditioning_of", "exact_membership", "zero_membership"]
 
@@ -101,12 +100,16 @@ def _singular(filter_: ScaledForm, base: FilterMembership) -> FilterMembership:
     if next(kind_choices(filter_.levels), None) is None:
         reason = "several factorizations into complex forms, but none into real ones with enough real roots"
         return replace(base, reason=reason)
-    choices = list(islice(filter_.block_atoms(), FACTOR_CHOICES))
-    found = ([filter_.block_form(i, one) for i, one in enumerate(atoms)] for atoms in choices)
-    rational = ((atoms, one) for atoms, one in zip(choices, found, strict=True) if all(exact for _, exact in one))
-    best, forms = next(rational, (choices[0], [filter_.block_form(i, one) for i, one in enumerate(choices[0])]))
-    layers = [_layers(filter_, i, form, atoms) for i, (form, atoms) in enumerate(zip(forms, best, strict=True))]
-    block_forms = [form for form, _ in forms]
+    rational = rational_blocks(filter_.levels, filter_.parts)
+    block_forms: list[Sequence[Any]]
+    if rational is not None:
+        pairs = zip(filter_.blocks, rational, strict=True)
+        block_forms, layers = list(rational), [rational_layers(one, b.degrees, filter_.field) for b, one in pairs]
+    else:
+        atoms = next(filter_.block_atoms())
+        forms = [filter_.block_form(i, one) for i, one in enumerate(atoms)]
+        layers = [_layers(filter_, i, form, one) for i, (form, one) in enumerate(zip(forms, atoms, strict=True))]
+        block_forms = [form for form, _ in forms]
     return replace(
         base,
         status="member",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from math import prod
 from typing import Any
 
@@ -13,11 +12,10 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.convolution.filters import AnyFilter
-from equivariety.convolution.membership.binary_forms import Form, as_poly, multiplicity_at_ends, primitive
-from equivariety.convolution.membership.real_roots import count_real_roots
+from equivariety.convolution.membership.binary_forms import Form
+from equivariety.convolution.membership.rational_factors import irreducible_factors, packed, product_of_forms
 from equivariety.convolution.membership.root_atoms import Atoms, RootField
 from equivariety.convolution.membership.root_choices import interleaved, real_targets
-from equivariety.tolerances import FACTOR_PACKING_STEPS
 
 __all__ = ["LayerForms", "evenly", "layer_filters", "rational_layers"]
 
@@ -65,8 +63,7 @@ def rational_layers(form: Form, degrees: Sequence[int], field: RootField) -> Lay
     """
     if len(degrees) == 1:
         return LayerForms((form,), (True,))
-    units = _rational_factors(form)
-    layers, packed, rest = _packed(degrees, units)
+    layers, filled, rest = packed(degrees, irreducible_factors(form))
     others = [i for i in range(len(degrees)) if i not in layers]
     atoms: Atoms = {}
     for unit, m in rest.items():
@@ -74,8 +71,8 @@ def rational_layers(form: Form, degrees: Sequence[int], field: RootField) -> Lay
             atoms[atom] = atoms.get(atom, 0) + m * multiplicity
     forms: list[Sequence[Any]] = [()] * len(degrees)
     exact = [True] * len(degrees)
-    for i, parts in zip(layers, packed, strict=True):
-        forms[i] = _product(parts)
+    for i, parts in zip(layers, filled, strict=True):
+        forms[i] = product_of_forms(parts)
     for i, one in zip(others, evenly([degrees[i] for i in others], atoms), strict=True):
         values = field.product(one.items())
         whole = field.rational(values, form)
@@ -115,68 +112,3 @@ def _float_filters(forms: Sequence[Sequence[Any]], factor: Fraction, field: Root
 
 def _lead(form: Sequence[int]) -> int:
     return next(c for c in reversed(form) if c)
-
-
-def _product(forms: Sequence[Form]) -> Form:
-    total: Sequence[int] = (1,)
-    for form in forms:
-        longer = [0] * (len(total) + len(form) - 1)
-        for i, a in enumerate(total):
-            for j, b in enumerate(form):
-                longer[i + j] += a * b
-        total = longer
-    return tuple(total)
-
-
-def _rational_factors(form: Form) -> dict[Form, int]:
-    """Irreducible factors over the rationals with their multiplicities, 0 and infinity among the roots."""
-    zero, infinite = multiplicity_at_ends(form)
-    found: dict[Form, int] = {}
-    for unit, m in (((0, 1), zero), ((1, 0), infinite)):
-        if m:
-            found[unit] = m
-    for poly, m in as_poly(form).factor_list()[1]:
-        found[primitive([int(c) for c in reversed(poly.all_coeffs())])[1]] = int(m)
-    return found
-
-
-def _packed(
-    degrees: Sequence[int], units: dict[Form, int]
-) -> tuple[tuple[int, ...], list[list[Form]], dict[Form, int]]:
-    """As many layers as possible filled with whole rational factors; their factors; the factors left for the others.
-
-    The search gives up after a number of steps, then with no layer.
-    """
-    steps = FACTOR_PACKING_STEPS
-    ordered = sorted(units, key=lambda unit: (-len(unit), unit))
-    num_real = {unit: count_real_roots(unit).total for unit in units}
-
-    def fill(capacity: int, i: int, left: dict[Form, int]) -> Iterator[list[Form]]:
-        nonlocal steps
-        steps -= 1
-        if capacity == 0:
-            yield []
-        elif steps > 0 and i < len(ordered):
-            unit = ordered[i]
-            degree = len(unit) - 1
-            for m in range(min(left[unit], capacity // degree), -1, -1):
-                yield from ([unit] * m + rest for rest in fill(capacity - m * degree, i + 1, left))
-
-    def pack(layers: Sequence[int], left: dict[Form, int]) -> Iterator[tuple[list[list[Form]], dict[Form, int]]]:
-        if not layers:
-            yield [], left
-            return
-        for parts in fill(degrees[layers[0]], 0, left):
-            rest = {unit: m - parts.count(unit) for unit, m in left.items()}
-            yield from (([parts, *others], last) for others, last in pack(layers[1:], rest))
-
-    # If all layers but one are rational, so is the last.
-    for number in [len(degrees), *range(len(degrees) - 2, 0, -1)]:
-        for layers in combinations(range(len(degrees)), number):
-            num_odd = sum(degrees[i] % 2 for i in range(len(degrees)) if i not in layers)
-            for packed, rest in pack(layers, units):
-                if sum(num_real[unit] * m for unit, m in rest.items()) >= num_odd:
-                    return layers, packed, rest
-            if steps <= 0:
-                return (), [], units
-    return (), [], units

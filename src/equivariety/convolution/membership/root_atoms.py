@@ -76,6 +76,7 @@ class RootField:
         self._context = mpmath.MPContext()
         self._context.dps = digits
         self._label_digits = min(digits - 8, 32)
+        self._known: dict[tuple[Atom, int], tuple[Atom, ...]] = {}
 
     @classmethod
     def for_form(cls, form: Form) -> RootField:
@@ -168,7 +169,9 @@ class RootField:
         """
         found: Atoms = {}
         for atom, multiplicity in atoms.items():
-            for below in self._powers(atom, ratio):
+            if (atom, ratio) not in self._known:
+                self._known[atom, ratio] = self._powers(atom, ratio)
+            for below in self._known[atom, ratio]:
                 found[below] = found.get(below, 0) + multiplicity
         return found
 

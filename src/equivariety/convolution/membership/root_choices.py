@@ -117,9 +117,18 @@ def _without(atoms: Atoms, taken: Atoms) -> Atoms:
     return {atom: m - taken.get(atom, 0) for atom, m in atoms.items() if m > taken.get(atom, 0)}
 
 
+def _spread(atoms: Atoms) -> Atoms:
+    """The same atoms in an order in which the first few, however many, come from all around the circle."""
+    items = sorted(atoms.items(), key=lambda item: item[0].angle)
+    order = sorted(range(len(items)), key=lambda i: (len(items) - i) * _GOLDEN % 1.0)
+    # Of n points i times the golden ratio, modulo 1, the ranks are an order in which neighbours are far apart.
+    ranks = sorted(range(len(items)), key=lambda i: order[i])
+    return dict(items[i] for i in ranks)
+
+
 def _of_kinds(atoms: Atoms, kinds: RootKinds) -> Iterator[Atoms]:
     """All choices of the given numbers of each kind."""
-    groups = [{atom: m for atom, m in atoms.items() if atom.kind == kind} for kind in KINDS]
+    groups = [_spread({atom: m for atom, m in atoms.items() if atom.kind == kind}) for kind in KINDS]
 
     def search(i: int) -> Iterator[Atoms]:
         if i == len(KINDS):
