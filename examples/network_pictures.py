@@ -34,7 +34,7 @@ def directions(*angles):
 net = ev.LinearConvolutionalNetwork((2, 2), (1, 1))
 X, Y = np.eye(3), np.array([[1.0], [0.0], [1.0]])
 starts = [(35, -15), (60, -10), (10, -50), (100, 40), (140, 100)]
-paths = [net.gradient_flow(directions(*pair), X, Y) for pair in starts]
+paths = [net.gradient_flow(directions(*pair), X, Y, rtol=1e-7, gradient_tolerance=1e-5) for pair in starts]
 for point in net.critical_points(X, Y).real_points:
     print(f"stride 1: {point.kind}, index {point.index}, loss {point.loss:.4f}")
 save(plot_function_space(net, X, Y, trajectories=paths), "function-space-cone.png")
@@ -45,7 +45,10 @@ save(plot_loss_landscape(net, X, Y, trajectories=paths), "landscape-stride-1.png
 strided = ev.LinearConvolutionalNetwork((2, 2), (2, 1))
 rng = np.random.default_rng(1)
 X, Y = rng.standard_normal((8, 4)), rng.standard_normal((8, 1))
-paths = [strided.gradient_flow(directions(*pair), X, Y) for pair in [(60, 80), (80, -20), (220, 20), (320, 100)]]
+paths = [
+    strided.gradient_flow(directions(*pair), X, Y, rtol=1e-7, gradient_tolerance=1e-5)
+    for pair in [(60, 80), (80, -20), (220, 20), (320, 100)]
+]
 for point in strided.critical_points(X, Y).real_points:
     print(f"stride 2: {point.kind}, index {point.index}, loss {point.loss:.4f}")
 save(plot_loss_landscape(strided, X, Y, trajectories=paths), "landscape-stride-2.png")
@@ -57,7 +60,7 @@ save(plot_cubic_filters(), "cubic-filters.png")
 scalar = ev.LinearNetwork((1, 1, 1))
 one = np.ones((1, 1))
 starts = [(1.0, -1.01), (-1.2, 1.0), (0.3, -1.3), (-1.4, -1.2), (1.3, 0.2)]
-paths = [scalar.gradient_flow([a * one, b * one], one, one) for a, b in starts]
+paths = [scalar.gradient_flow([a * one, b * one], one, one, rtol=1e-7) for a, b in starts]
 save(plot_scalar_network(one, one, trajectories=paths), "scalar-saddle.png")
 
 # Two layers of width 3, from small weights: the loss rests at the losses of critical functions.
@@ -65,11 +68,11 @@ deep = ev.LinearNetwork((3, 3, 3))
 X, Y = np.eye(3), np.diag([4.0, 2.0, 1.0])
 weights = np.random.default_rng(0).standard_normal((2, 3, 3))
 sizes = (1e-5, 1e-3, 1e-1)
-paths = [deep.gradient_flow(list(size * weights), X, Y) for size in sizes]
+paths = [deep.gradient_flow(list(size * weights), X, Y, rtol=1e-7) for size in sizes]
 save(plot_plateaus(deep, X, Y, paths, labels=[f"start of size {size:g}" for size in sizes]), "plateaus.png")
 
 # Filters recovered from end-to-end filters with noise of sizes 1e-12 to 1e-3.
 networks = [Architecture((3, 2), (2, 1)), Architecture((3, 3), (2, 1))]
-study = ev.experiments.recovery_study(np.random.default_rng(0), networks, repeats=6)
+study = ev.experiments.recovery_study(np.random.default_rng(0), networks, repeats=5)
 print(f"recovery: error / noise is {np.median(study.factor_error / study.noise):.2f} in the median")
 save(plot_factor_recovery(study), "factor-recovery.png")

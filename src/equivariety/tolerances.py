@@ -25,7 +25,6 @@ __all__ = [
     "EQUATION_TERMS_BUDGET",
     "EQUATION_WORDS",
     "FACTORIZATIONS_BUDGET",
-    "FACTOR_CHOICES",
     "FACTOR_PACKING_STEPS",
     "FLOW_EVALUATIONS",
     "GENERATOR_ENTRIES_BUDGET",
@@ -126,9 +125,6 @@ EQUATION_WORDS = 60
 
 #: Largest number of factorizations of a filter that are listed: some seconds.
 FACTORIZATIONS_BUDGET = 10_000
-
-#: Number of factorizations among which one with rational factors is looked for where a filter has several: a second.
-FACTOR_CHOICES = 200
 
 #: Number of steps of the search for layers made of whole rational factors: well below a second.
 FACTOR_PACKING_STEPS = 20_000

@@ -186,7 +186,7 @@ def test_classify(data):
         (("report", "--filters", "3,2"), "--strides must be given"),
         (("report", "--filters", "3,2", "--strides", "2"), "--strides must be one stride per layer"),
         (("report", "--filters", "3;2", "--strides", "2,1"), "--filters must be whole numbers"),
-        (("report", "--filters", "0,2", "--strides", "2,1"), "--filters must be at least 1"),
+        (("report", "--filters", "0,2", "--strides", "2,1"), "--filters must be an integer >= 1"),
         (("report", "--filters", "9,9,9", "--strides", "2,2,2"), "--filters must be such that there are at most"),
         (("report", *SMALL, "--samples", "0"), "--samples must be"),
         (("report", *SMALL, "--samples", "few"), "--samples must be"),

@@ -10,21 +10,9 @@ from fractions import Fraction
 
 import sympy
 
-__all__ = ["critical_losses", "critical_polynomial", "product_map"]
+__all__ = ["critical_losses", "critical_polynomial"]
 
 A = sympy.Symbol("a")
-
-
-def product_map(m, stride, *, small_first):
-    """Matrices (k, m) that take the filter of size m to the end-to-end filter, the other one being (1, 0) and (0, 1)."""
-    size = 1 + (1 + (m - 1) * stride if small_first else (m - 1) + stride)
-    found = []
-    for e in range(2):
-        rows = [[0] * m for _ in range(size)]
-        for j in range(m):
-            rows[e + j * stride if small_first else e * stride + j][j] = 1
-        found.append(rows)
-    return found
 
 
 def critical_polynomial(sigma, cross, maps):

@@ -263,6 +263,35 @@ def test_inputs_that_do_not_span_their_space(rng):
             assert (found.kind, found.rank) == ("pure" if is_pure else "spurious", rank)
 
 
+def test_a_map_that_is_smooth_because_of_inputs_without_samples():
+    """The network is zero on the sample; on the other input it has full rank, with outputs orthogonal to the target."""
+    net, X, Y = ev.LinearNetwork((2, 1, 2)), [[1.0, 0.0]], [[3.0, 0.0]]
+    found = net.classify([[[0.0, 1.0]], [[0.0], [1.0]]], X, Y)
+    assert (found.kind, found.type, found.rank, found.subset) == ("pure", "strict_saddle", 1, ())
+    zero = net.classify([[[0.0, 0.0]], [[0.0], [1.0]]], X, Y)
+    assert (zero.kind, zero.type, zero.rank) == ("spurious", "strict_saddle", 0)
+    assert net.classify([[[0.0, 1.0]], [[1.0], [1.0]]], X, Y).kind == "not_critical"
+
+
+def test_samples_of_zeros_and_more_unusual_data(rng):
+    """Dependent, few and zero samples, and targets of low rank: sampled points against Hessians and least squares."""
+    for _ in range(60):
+        widths = tuple(rng.integers(1, 5, rng.integers(2, 6)).tolist())
+        count = int(rng.integers(1, 8))
+        X = rng.integers(-2, 3, (count, widths[0])).astype(float)
+        Y = rng.integers(-2, 3, (count, widths[-1])).astype(float)
+        net = ev.LinearNetwork(widths)
+        weights = net.sample_critical_point(X, Y, rng)
+        found = net.classify(weights, X, Y)
+        assert found.is_critical
+        fitted = X @ np.linalg.lstsq(X, Y, rcond=None)[0]
+        left = np.linalg.svd(fitted, compute_uv=False)[min(widths) :]
+        best = ((Y - fitted) ** 2).sum() + (left**2).sum()
+        assert (found.type == "global_minimum") == (abs(found.squared_error - best) < 1e-8 * (1 + best))
+        if X.any() and Y.any():
+            assert is_strict(weights, X, Y) in (None, found.type == "strict_saddle")
+
+
 # ------------------------------------------------------------------------------------------------------------ biases
 def with_biases(rng, weights, X, Y, optimal=True):
     biases = [rng.standard_normal(len(w)) for w in weights]

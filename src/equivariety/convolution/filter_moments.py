@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, read_only
-from equivariety.convolution.architecture import Architecture
-from equivariety.errors import invalid
+from equivariety.convolution.architecture import Architecture, as_size
+from equivariety.errors import brief, invalid
 from equivariety.linalg import as_real_array
-from equivariety.tolerances import whitened_tolerance
+from equivariety.tolerances import product_rounding, whitened_tolerance
 
 __all__ = ["FilterMoments"]
 
@@ -23,7 +24,7 @@ class FilterMoments:
     Attributes:
         sigma: (k, k) second moments of the windows of the inputs, symmetric and positive semidefinite.
         cross: (k,) moments of windows and targets.
-        constant: sum of the squared targets.
+        constant: sum of the squared targets, >= 0; with 0 in its place losses are those up to a constant.
         size: number of outputs of all samples, by which a mean squared error divides.
 
     >>> FilterMoments.of_samples(Architecture((2, 1), (1, 1)), [[1, 2, 3]], [[1, 0]]).sigma
@@ -38,7 +39,10 @@ class FilterMoments:
 
     def __post_init__(self) -> None:
         sigma, cross = as_real_array("sigma", self.sigma), as_real_array("cross", self.cross)
-        if sigma.ndim != 2 or sigma.shape[0] != sigma.shape[1] or cross.shape != sigma.shape[:1]:
+        object.__setattr__(self, "size", as_size("size", self.size))
+        if not isinstance(self.constant, Real) or self.constant < 0:
+            raise invalid("constant", "a number >= 0", brief(self.constant), "pass the sum of the squared targets")
+        if sigma.ndim != 2 or not sigma.size or sigma.shape[0] != sigma.shape[1] or cross.shape != sigma.shape[:1]:
             required = "a (k, k) matrix, with cross a vector of length k"
             raise invalid(
                 "sigma", required, f"shapes {sigma.shape} and {cross.shape}", "k is the end-to-end filter size"
@@ -52,8 +56,10 @@ class FilterMoments:
             raise invalid("sigma", "positive semidefinite", "a negative eigenvalue", "sum w w' over windows w")
         if scale:
             values, vectors = np.linalg.eigh(sigma)
-            outside = vectors[:, values <= 1e-13 * len(sigma) * values[-1]].T @ cross
-            if np.linalg.norm(outside) > 1e-5 * np.linalg.norm(cross):
+            largest = 1e-13 * len(sigma) * values[-1]
+            outside = vectors[:, values <= largest].T @ cross
+            # By Cauchy and Schwarz a component is at most the root of the eigenvalue and the squared targets.
+            if np.linalg.norm(outside) > 1e-5 * np.linalg.norm(cross) + 2 * np.sqrt(largest * float(self.constant)):
                 required = "in the column space of sigma"
                 raise invalid("cross", required, "a vector outside of it", "sum y w over windows w and targets y")
         elif cross.any():
@@ -88,7 +94,14 @@ class FilterMoments:
     def squared_error(self, v: AnyArray) -> float | complex:
         """Return the sum of squared errors of an end-to-end filter (k,); its polynomial for a complex one."""
         found = v @ (self.sigma @ v) - 2 * (self.cross @ v) + self.constant
-        return complex(found) if np.iscomplexobj(v) else max(float(found), 0.0)
+        if np.iscomplexobj(v):
+            return complex(found)
+        return 0.0 if -self._rounding(v) <= found < 0 else float(found)
+
+    def _rounding(self, v: AnyArray) -> float:
+        """What rounding may leave of a sum of squares that vanishes."""
+        terms = v @ (self.sigma @ v) + 2 * abs(self.cross @ v) + self.constant
+        return product_rounding(len(v)) * float(terms)
 
     def loss(self, v: AnyArray) -> float | complex:
         """Return the mean squared error per sample and output of an end-to-end filter (k,)."""

@@ -262,7 +262,7 @@ class _Judge:
             rank = _rank(product_of(self.matrices), self.matrices)
         if e == available:
             return rank, True, "No map is better"
-        if least < ends and rank == least:
+        if rank == least:  # then least < ends: otherwise a map of this rank has no slope where it is critical
             return rank, True, "The map is a smooth point of the function space"
         if least < ends:
             return rank, False, "The map is a singular point of the function space, where its slope does not vanish"

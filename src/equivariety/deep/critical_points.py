@@ -177,18 +177,19 @@ class CriticalEnds:
     def _outputs(self, rng: np.random.Generator, *, special: bool) -> FloatArray:
         pattern = self.pattern
         free, size = pattern.unseen[1], pattern.unseen[1] + pattern.left
-        hidden = _orthogonal(rng, free) if not special else np.eye(free)[:, rng.permutation(free)]
+        hidden, general = _orthogonal(rng, free), rng.standard_normal((size, size))
+        if special:
+            hidden, general = (np.eye(k)[:, rng.permutation(k)] for k in (free, size))
+        hidden = np.vstack([hidden, np.zeros((pattern.left, free))])
         columns: list[FloatArray] = []
-        general = rng.standard_normal((size, size)) if not special else np.eye(size)[:, rng.permutation(size)]
-        used = 0
         for alpha, room in zip(pattern.alphas, pattern.room, strict=True):
-            while used < alpha - room:
-                columns.append(np.append(hidden[:, used], np.zeros(pattern.left)))
-                used += 1
-            for vector in general.T:
-                if len(columns) == alpha:
-                    break
-                if not columns or np.linalg.matrix_rank(np.column_stack([*columns, vector]), _NOT_ZERO) > len(columns):
+            for vector in (*hidden.T, *general.T):
+                is_hidden = not vector[free:].any()
+                lacking = alpha - room - sum(not column[free:].any() for column in columns)
+                if len(columns) < alpha and (is_hidden == (lacking > 0)) and _extends(columns, vector):
+                    columns.append(vector)
+            for vector in (*hidden.T, *general.T):  # coordinate vectors may leave hidden ones only
+                if len(columns) < alpha and _extends(columns, vector):
                     columns.append(vector)
         return np.asarray(np.linalg.qr(np.column_stack(columns))[0]) if columns else np.zeros((size, 0))
 
@@ -254,6 +255,11 @@ def _named(
         keys = [(p, k) for p in names for k in range(counts[p])]
         found.update(dict(zip(keys, vectors.T, strict=True)))
     return outputs, inputs
+
+
+def _extends(columns: list[FloatArray], vector: FloatArray) -> bool:
+    """Whether a vector is independent of independent columns."""
+    return bool(np.linalg.matrix_rank(np.column_stack([*columns, vector]), _NOT_ZERO) > len(columns))
 
 
 def _complement(basis: FloatArray) -> FloatArray:

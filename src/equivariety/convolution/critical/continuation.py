@@ -69,13 +69,17 @@ def critical_filters(
     points = _sorted(target.points(ends))
     elapsed = time.perf_counter() - began
     complete = len(points) == expected
-    return CriticalFilters(points, expected, complete, nongeneric, _reason(len(points), start, nongeneric), elapsed)
+    late = None if seconds is None or elapsed < seconds else seconds
+    reason = _reason(len(points), start, nongeneric, late)
+    return CriticalFilters(points, expected, complete, nongeneric, reason, elapsed)
 
 
-def _reason(found: int, start: StartSystem, nongeneric: str | None) -> str:
+def _reason(found: int, start: StartSystem, nongeneric: str | None, late: float | None) -> str:
     n = start.expected
     if found == n:
         return f"all {n} critical points, distinct and simple"
+    if late is not None:
+        return f"incomplete: {found} of {n}, since the time of {late:g} seconds was over"
     if not start.complete:
         return f"incomplete: {found} of {n}, since {len(start.points)} of {n} were found for random data"
     if nongeneric is not None:

@@ -95,14 +95,14 @@ def classified(
         loss = error / moments.size
         return FilterPoint(layers, v, critical, kind, loss, error, index, nullity, number, regular, size, reason)
 
+    if not zero and np.linalg.norm(moments.sigma, 2) * np.linalg.norm(v) <= bound * np.linalg.norm(moments.cross) > 0:
+        return point("ambiguous", "the end-to-end filter is zero up to rounding, but no filter is")
     if size > bound * _UNCLEAR:
         return point("not_critical", f"the relative gradient is {size:.1e}")
     if size > bound:
         return point("ambiguous", f"the relative gradient {size:.1e} is neither below {bound:.1e} nor far above")
     if zero:
         return point("zero", "a filter is zero")
-    if _scale(moments, v) <= bound * _scale(moments, None):
-        return point("ambiguous", "the end-to-end filter is zero up to rounding, but no filter is")
     rank = jacobian_rank(architecture, layers)
     if rank.is_regular:
         return point("pure", "the derivative of the product of the filters has full rank", rank)
@@ -146,10 +146,6 @@ def relative_gradient(architecture: Architecture, layers: tuple[AnyArray, ...], 
         if scale:
             found = max(found, float(np.linalg.norm(gradient[a:b])) / scale)
     return found
-
-
-def _scale(moments: FilterMoments, v: AnyArray | None) -> float:
-    return float(np.linalg.norm(moments.cross if v is None else moments.sigma @ v))
 
 
 def polished(architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> tuple[AnyArray, ...]:

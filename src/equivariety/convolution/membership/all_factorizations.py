@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, product
 from math import prod
@@ -126,7 +127,7 @@ def _numerical(
     field = RootField(DIGITS)
     needed = needed_degrees(form.blocks)
     degrees = needed if degrees is None else degrees
-    divided = form.divided(degrees)
+    divided = replace(form.divided(degrees), equal=tolerance)
     choices: Iterable[Sequence[Atoms]] = form.shared_atoms(divided, field, tolerance)
     if tuple(degrees) == needed:
         choices = [form.real_atoms(divided, field)]

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from equivariety._typing import ComplexArray, FloatArray
+from equivariety._typing import AnyArray, ComplexArray, FloatArray
 
-__all__ = ["RealRootBounds", "homogeneous_roots", "real_root_bounds"]
+__all__ = [
+    "discriminant_distance",
+    "homogeneous_roots",
+    "sure_real_roots",
+    "with_equal_roots",
+]
 
 _POINTS_PER_DEGREE = 24
 _REFINED_MINIMA = 8
 _ROUNDS = 40
-
-
-@dataclass(frozen=True)
-class RealRootBounds:
-    """What the coefficients of a form say about real roots.
-
-    Attributes:
-        counted: number of real roots, with multiplicity, that the eigenvalues of a companion pencil show.
-        discriminant_distance: distance to the nearest form with a multiple real root, relative to the norm; all forms
-            that are nearer have ``counted`` real roots.
-    """
-
-    counted: int
-    discriminant_distance: float
+_GOLDEN_RATIO = (1 + 5**0.5) / 2
+_RADII = tuple(10.0 ** (-n / 2) for n in range(1, 17))
 
 
 def homogeneous_roots(form: FloatArray) -> tuple[ComplexArray, FloatArray]:
@@ -59,6 +50,67 @@ def homogeneous_roots(form: FloatArray) -> tuple[ComplexArray, FloatArray]:
     alpha = np.concatenate([np.zeros(zeros), alpha, np.ones(infinite)])
     beta = np.concatenate([np.ones(zeros), beta, np.zeros(infinite)])
     return alpha, beta
+
+
+def with_equal_roots(
+    form: FloatArray, roots: tuple[ComplexArray, FloatArray], tolerance: float
+) -> tuple[ComplexArray, FloatArray]:
+    """Return roots of a form within a relative distance of the given one, as many equal as single linkage finds.
+
+    Rounding spreads a root of multiplicity m over a circle of radius ``eps^(1/m)``, whose centre is accurate.
+
+    >>> form = np.array([1.0, 4.0, 6.0, 4.0, 1.0])
+    >>> alpha, beta = with_equal_roots(form, homogeneous_roots(form), 1e-12)
+    >>> (alpha / beta).round(6).tolist()
+    [(-1+0j), (-1+0j), (-1+0j), (-1+0j)]
+    """
+    alpha, beta = roots
+    distances = np.abs(alpha[:, None] * beta - beta[:, None] * alpha)
+    for radius in _RADII:
+        labels = _labels(distances < radius)
+        if labels.max(initial=-1) + 1 == len(alpha):
+            break
+        merged_alpha, merged_beta = alpha.astype(complex), beta.copy()
+        for label in range(labels.max() + 1):
+            chosen = labels == label
+            if chosen.sum() > 1:
+                merged_alpha[chosen], merged_beta[chosen] = _mean(alpha[chosen], beta[chosen])
+        if _relative_distance(form, merged_alpha, merged_beta) <= tolerance:
+            return merged_alpha, merged_beta
+    return roots
+
+
+def _labels(adjacent: AnyArray) -> AnyArray:
+    """Per vertex of a graph, given by a symmetric matrix, the number of its connected component."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    return np.asarray(connected_components(csr_array(adjacent), directed=False)[1])
+
+
+def _mean(alpha: ComplexArray, beta: FloatArray) -> tuple[complex, float]:
+    """Mean of nearby roots in the chart around 0 or around infinity; real if they are closed under conjugation."""
+    near = np.sum(np.abs(alpha)) <= np.sum(beta)
+    mean = complex(np.mean(alpha / beta if near else beta / alpha))
+    if abs(np.sum(np.sign(alpha.imag))) < 0.5:
+        mean = complex(mean.real)
+    a, b = (mean, 1.0 + 0j) if near else (1.0 + 0j, mean)
+    phase = np.conj(b) / abs(b) if b else 1.0
+    norm = np.hypot(abs(a), abs(b))
+    return complex(a * phase / norm), float(abs(b) / norm)
+
+
+def _relative_distance(form: FloatArray, alpha: ComplexArray, beta: FloatArray) -> float:
+    """Distance of a form to the nearest multiple of the product over given roots, spread evenly while multiplying."""
+    total = np.ones(1, dtype=complex)
+    order = sorted(range(len(alpha)), key=lambda i: i * _GOLDEN_RATIO % 1.0)
+    by_angle = np.lexsort((np.abs(alpha), np.angle(alpha)))
+    for i in order:
+        total = np.convolve(total, [-alpha[by_angle[i]], beta[by_angle[i]]])
+        total /= np.max(np.abs(total))
+    product = total.real
+    rest = form - product * (float(product @ form) / float(product @ product))
+    return float(np.linalg.norm(rest) / np.linalg.norm(form))
 
 
 def sure_real_roots(form: FloatArray, tolerance: float, roots: tuple[ComplexArray, FloatArray]) -> int:
@@ -145,13 +197,3 @@ def _distances(form: FloatArray, x: FloatArray) -> FloatArray:
     overlap = np.sum(table * slopes, axis=1) / size
     rest = np.sum((slopes - overlap[:, None] * table) ** 2, axis=1)
     return np.asarray(np.sqrt(value**2 / size + (slope - overlap * value) ** 2 / rest))
-
-
-def real_root_bounds(form: FloatArray, roots: tuple[ComplexArray, FloatArray]) -> RealRootBounds:
-    """Return the number of real roots and the distance up to which it holds.
-
-    >>> form = np.array([-1.0, 0.0, 0.0, 1.0])
-    >>> real_root_bounds(form, homogeneous_roots(form)).counted
-    1
-    """
-    return RealRootBounds(int(np.sum(roots[0].imag == 0)), discriminant_distance(form))

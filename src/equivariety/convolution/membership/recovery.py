@@ -15,7 +15,7 @@ from equivariety.convolution.architecture import Architecture, ScaleBlock
 from equivariety.convolution.filters import product_of
 from equivariety.convolution.membership.layer_factors import evenly
 from equivariety.convolution.membership.power_relations import PowerRelations, successive_blocks
-from equivariety.convolution.membership.real_circle import homogeneous_roots
+from equivariety.convolution.membership.real_circle import homogeneous_roots, with_equal_roots
 from equivariety.convolution.membership.refinement import Refined, balanced, refined
 from equivariety.convolution.membership.root_atoms import Atoms, RootField, kinds_of
 from equivariety.convolution.membership.root_choices import Level, atom_choices
@@ -55,17 +55,21 @@ class Divided:
         parts: their coefficients, after Gauss-Newton steps.
         residual: of their product, relative.
         growth: per part by how much a small relative error of the form is enlarged in it.
-        roots: per part, as :func:`homogeneous_roots` gives them.
+        equal: roots that a change of the form by this makes equal are equal.
     """
 
     parts: tuple[FloatArray, ...]
     residual: float
     growth: tuple[float, ...]
+    equal: float = 0.0
 
     @cached_property
     def roots(self) -> tuple[tuple[ComplexArray, FloatArray], ...]:
         """Per part its roots on the projective line."""
-        return tuple(homogeneous_roots(part) for part in self.parts)
+        found = [
+            (part, homogeneous_roots(part), self.equal * g) for part, g in zip(self.parts, self.growth, strict=True)
+        ]
+        return tuple(with_equal_roots(part, roots, d) if d > 0 else roots for part, roots, d in found)
 
 
 @dataclass(frozen=True, eq=False)

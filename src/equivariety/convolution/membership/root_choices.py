@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
+_GOLDEN_RATIO = (1 + 5**0.5) / 2
+
+
 @dataclass(frozen=True)
 class Level:
     """What one scale needs and has.
@@ -118,12 +121,12 @@ def _without(atoms: Atoms, taken: Atoms) -> Atoms:
 
 
 def _spread(atoms: Atoms) -> Atoms:
-    """The same atoms in an order in which the first few, however many, come from all around the circle."""
+    """The same atoms in an order in which the first few, however many, are spread evenly by their angles.
+
+    The numbers i for which the golden ratio times i is in [0, c) modulo 1 are a Sturmian sequence.
+    """
     items = sorted(atoms.items(), key=lambda item: item[0].angle)
-    order = sorted(range(len(items)), key=lambda i: (len(items) - i) * _GOLDEN % 1.0)
-    # Of n points i times the golden ratio, modulo 1, the ranks are an order in which neighbours are far apart.
-    ranks = sorted(range(len(items)), key=lambda i: order[i])
-    return dict(items[i] for i in ranks)
+    return dict(items[i] for i in sorted(range(len(items)), key=lambda i: i * _GOLDEN_RATIO % 1.0))
 
 
 def _of_kinds(atoms: Atoms, kinds: RootKinds) -> Iterator[Atoms]:
