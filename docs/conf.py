@@ -30,12 +30,17 @@ autodoc_typehints_description_target = "documented"
 _elsewhere = [
     *(name for name in dir(builtins) if not name.startswith("_")),
     "AnyArray",
+    "AnyFilter",
+    "AnyFilters",
     "BlockOrder",
     "FloatArray",
     "IntArray",
+    "Position",
+    "Status",
     "array_like",
     "View",
     "callable",
+    r"equivariety\.deep\.classification\.Verdict",
     "optional",
     "collections",
     "fractions",
@@ -52,4 +57,6 @@ _elsewhere = [
     "typing",
 ]
 _type_variables = r"(equivariety\.\w+\.(\w+\.)*)?[PS]"
+# Attributes that are called like the builtin ``type`` make its mention in signatures ambiguous.
+suppress_warnings = ["ref.python"]
 nitpick_ignore_regex = [(r"py:.*", rf"({'|'.join(_elsewhere)})(\..+)?"), (r"py:class", _type_variables)]

@@ -5,7 +5,7 @@ Nothing here knows of end-to-end filters' moments or of Jacobian matrices in clo
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -122,7 +122,7 @@ def merged(filters, strides):
     start = [np.array([constant])]
     total = int(np.prod(strides))
     steps = [1, *each, total]
-    return start + [blocks[s] for s in each], [b // a for a, b in zip(steps, steps[1:], strict=False)]
+    return start + [blocks[s] for s in each], [b // a for a, b in pairwise(steps)]
 
 
 def tensor(filters):

@@ -1,8 +1,8 @@
 """Filters of convolutional networks with data for which they are a critical point of known kind.
 
-At filters theta with product v the inputs are random, and the targets such that ``cross = sigma v - n`` for an n that is
-orthogonal to the columns of the Jacobian matrix: theta is critical.  It is pure iff n is orthogonal to the columns of
-that of the merged network too, v being a smooth point.
+At filters theta with product v the inputs are random, and the targets such that ``cross = sigma v - n`` for an n that
+is orthogonal to the columns of the Jacobian matrix: theta is critical.  It is pure iff n is orthogonal to the columns
+of that of the merged network too, v being a smooth point.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def combination(rng, basis):
 
 
 def make(rng, kind, depth):
-    """A point of a kind: "regular", "shared root", "pure at shared root", "two zeros", "one zero"."""
+    """A point constructed in one of several ways; "shared roots": one root in all layers of a scale, twice in one."""
     if kind in ("two zeros", "one zero"):
         return _with_zeros(rng, depth, 2 if kind == "two zeros" else 1)
     if kind == "regular":
@@ -124,6 +124,8 @@ def make(rng, kind, depth):
             shared = np.array([1, rng.uniform(-1, 1), 1 + rng.random()])  # a complex pair
         filters = [unit(rng, k) for k in sizes]
         filters[i], filters[j] = with_root(rng, sizes[i], shared), with_root(rng, sizes[j], shared)
+        if kind == "shared roots":
+            return _with_one_root(rng, sizes, strides, filters, {m for p in pairs for m in p if i in p}, shared)
         filters = rescaled(rng, filters)
         rank = 1 + sum(k - 1 for k in sizes) - (len(shared) - 1)
         tangent = merged_jacobian(filters, strides)
@@ -134,6 +136,22 @@ def make(rng, kind, depth):
             basis, wanted = orthogonal(tangent, dim), "pure"
     v = polynomial_product(filters, strides)
     return Planted(sizes, strides, filters, *data(rng, np.array(v), combination(rng, basis)), wanted, rank)
+
+
+def _with_one_root(rng, sizes, strides, filters, layers, shared):
+    shared = unit(rng, 2)
+    for m in layers:
+        filters[m] = with_root(rng, sizes[m], shared)
+    largest = max(layers, key=lambda m: sizes[m])
+    if sizes[largest] > 2:
+        filters[largest] = with_root(rng, sizes[largest], np.convolve(shared, shared))
+    filters = rescaled(rng, filters)
+    own = jacobian(filters, strides)
+    values = np.linalg.svd(own / np.linalg.norm(own, axis=0), compute_uv=False)
+    rank = int((values > 1e-11 * values[0]).sum())
+    v = np.array(polynomial_product(filters, strides))
+    n = combination(rng, orthogonal(own, rank))
+    return Planted(sizes, strides, filters, *data(rng, v, n), "spurious", rank)
 
 
 def _with_zeros(rng, depth, number):

@@ -216,7 +216,8 @@ def refused(call, argument, kind=ValueError):
     ("sizes", "kind"),
     [
         ((0, 2), ValueError), ((-1, 2), ValueError), ((2.0, 2), ValueError), ((True, 2), ValueError),
-        ((NAN, 2), ValueError), ((2j, 2), ValueError), (("2", 2), ValueError), (((2, 3), 2), ValueError), ((), ValueError),
+        ((NAN, 2), ValueError), ((2j, 2), ValueError), (("2", 2), ValueError), (((2, 3), 2), ValueError),
+        ((), ValueError),
         (np.array([2.0, 2.0]), ValueError), (np.array([[2, 2]]), ValueError), ("22", TypeError), (b"22", TypeError),
         (None, TypeError), (2, TypeError), ({2, 3}, TypeError), ({2: 1, 3: 1}, TypeError),
     ],
@@ -267,7 +268,8 @@ def test_bad_filters(filters, kind):
     ("filters", "kind"),
     [
         ([[HUGE, 1], [1, 2]], ValueError), ([[Fraction(HUGE, 3), 1], [1, 2]], ValueError),
-        ([[sympy.Symbol("a"), 1], [1, 2]], TypeError), ([[sympy.I, 1], [1, 2]], TypeError), ([[1j, 1], [1, 2]], TypeError),
+        ([[sympy.Symbol("a"), 1], [1, 2]], TypeError), ([[sympy.I, 1], [1, 2]], TypeError),
+        ([[1j, 1], [1, 2]], TypeError),
     ],
 )  # fmt: skip
 def test_filters_that_are_no_floats(filters, kind):
@@ -288,12 +290,17 @@ def test_filters_of_two_kinds_that_do_not_mix():
 
 
 BAD_DATA = [
-    ([1, 2, 3], [[1]], "X", ValueError), ([[1, 2]], [[1]], "", ValueError), (np.zeros((0, 3)), np.zeros((0, 1)), "X", ValueError),
-    ([[NAN, 1, 2]], [[1]], "X", ValueError), ([[INF, 1, 2]], [[1]], "X", ValueError), ([[1, 2, 3]], [[NAN]], "Y", ValueError),
-    ([[1, 2, 3]], [[1, 2]], "Y", ValueError), ([[1, 2, 3]], [1], "Y", ValueError), ([[1, 2, 3]], [[1], [2]], "Y", ValueError),
-    ([[1, 2, 3], [1]], [[1], [2]], "X", ValueError), ([["a", "b", "c"]], [[1]], "X", TypeError), ([[1j, 1, 2]], [[1]], "X", TypeError),
+    ([1, 2, 3], [[1]], "X", ValueError), ([[1, 2]], [[1]], "", ValueError),
+    (np.zeros((0, 3)), np.zeros((0, 1)), "X", ValueError),
+    ([[NAN, 1, 2]], [[1]], "X", ValueError), ([[INF, 1, 2]], [[1]], "X", ValueError),
+    ([[1, 2, 3]], [[NAN]], "Y", ValueError),
+    ([[1, 2, 3]], [[1, 2]], "Y", ValueError), ([[1, 2, 3]], [1], "Y", ValueError),
+    ([[1, 2, 3]], [[1], [2]], "Y", ValueError),
+    ([[1, 2, 3], [1]], [[1], [2]], "X", ValueError), ([["a", "b", "c"]], [[1]], "X", TypeError),
+    ([[1j, 1, 2]], [[1]], "X", TypeError),
     ([[None, 1, 2]], [[1]], "X", TypeError), ("abc", [[1]], "X", TypeError), (None, [[1]], "X", TypeError),
-    ([[1, 2, 3]], None, "Y", TypeError), ([[[1, 2, 3]]], [[1]], "X", ValueError), ([[1, 2, 3]], [["a"]], "Y", TypeError),
+    ([[1, 2, 3]], None, "Y", TypeError), ([[[1, 2, 3]]], [[1]], "X", ValueError),
+    ([[1, 2, 3]], [["a"]], "Y", TypeError),
     ([[1, 2, 3]], [[1j]], "Y", TypeError), (np.full((1, 3), 1e200), [[1]], "", ValueError),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""All critical points of convolutional networks against literal networks, roots over Q, and arithmetic to 100 digits."""
+"""All critical points of convolutional networks against literal networks, roots over Q, arithmetic to 100 digits."""
 
 from __future__ import annotations
 
@@ -188,9 +188,7 @@ COUNTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("sizes", "strides", "total", "regular", "outputs"), [slow_if_large(c, c[2]) for c in COUNTS]
-)
+@pytest.mark.parametrize(("sizes", "strides", "total", "regular", "outputs"), [slow_if_large(c, c[2]) for c in COUNTS])
 def test_generic_counts(sizes, strides, total, regular, outputs, rng):
     net = network(sizes, strides)
     X, Y = samples(rng, net, outputs)
@@ -286,9 +284,7 @@ def test_a_groebner_basis_over_the_rationals(rng):
     basis = sympy.groebner([sympy.diff(objective, x) for x in (a, c, d)], a, c, d, order="grevlex")
     leading = [p.monoms(order="grevlex")[0] for p in basis.polys]
     monomials = [
-        m
-        for m in np.ndindex(7, 7, 7)
-        if not any(all(x >= y for x, y in zip(m, lead, strict=True)) for lead in leading)
+        m for m in np.ndindex(7, 7, 7) if not any(all(x >= y for x, y in zip(m, lead, strict=True)) for lead in leading)
     ]
     assert len(monomials) == 6
     generic = 3 * a - 5 * c + 7 * d  # separates the points
@@ -392,8 +388,10 @@ def test_one_sample_less(sizes, strides, rng):
 @pytest.mark.parametrize(
     ("sizes", "strides", "fewer"),
     [
-        ((2, 2), (2, 1), 2), ((3,), (1,), 1), *[pytest.param((2, 2), (s, 1), 4 - s, marks=pytest.mark.slow) for s in (1, 2)],
-        pytest.param((3, 2), (1, 1), 1, marks=pytest.mark.slow), pytest.param((3, 2), (2, 1), 2, marks=pytest.mark.slow),
+        ((2, 2), (2, 1), 2), ((3,), (1,), 1),
+        *[pytest.param((2, 2), (s, 1), 4 - s, marks=pytest.mark.slow) for s in (1, 2)],
+        pytest.param((3, 2), (1, 1), 1, marks=pytest.mark.slow),
+        pytest.param((3, 2), (2, 1), 2, marks=pytest.mark.slow),
         pytest.param((2, 2, 2), (2, 2, 1), 3, marks=pytest.mark.slow),
     ],
 )  # fmt: skip
@@ -494,7 +492,8 @@ def test_refusals(rng):
     net = network((2, 2), (1, 1))
     X, Y = samples(rng, net)
     for options, kind in [
-        ({"rng": 3}, TypeError), ({"progress": 1}, TypeError), ({"seconds": 0}, ValueError), ({"seconds": -1}, ValueError),
+        ({"rng": 3}, TypeError), ({"progress": 1}, TypeError), ({"seconds": 0}, ValueError),
+        ({"seconds": -1}, ValueError),
         ({"seconds": float("nan")}, ValueError), ({"seconds": True}, ValueError), ({"seconds": "1"}, ValueError),
     ]:  # fmt: skip
         with pytest.raises(kind, match=rf"{next(iter(options))} must be .+; got .+\. Fix: .+\."):
@@ -517,9 +516,11 @@ def test_refusals(rng):
 
 BAD_MOMENTS = [
     (np.ones((2, 3)), np.ones(2)), (np.array([[1, 2], [0, 1.0]]), np.ones(2)), (-np.eye(2), np.ones(2)),
-    (np.eye(2) * np.nan, np.ones(2)), (np.eye(2), np.ones(3)), (np.eye(2), np.ones(2), np.nan), (np.eye(2), np.ones(2), "a"),
+    (np.eye(2) * np.nan, np.ones(2)), (np.eye(2), np.ones(3)), (np.eye(2), np.ones(2), np.nan),
+    (np.eye(2), np.ones(2), "a"),
     (np.eye(2), np.ones(2), 0.0, 0), (np.eye(2), np.ones(2), 0.0, 1.5), (np.eye(2), np.ones(2), -1.0),
-    (np.zeros((0, 0)), np.zeros(0)), ([[1, 2], [3]], [1, 2]), (np.eye(2) * 1j, np.ones(2)), (np.zeros((2, 2)), np.ones(2)),
+    (np.zeros((0, 0)), np.zeros(0)), ([[1, 2], [3]], [1, 2]), (np.eye(2) * 1j, np.ones(2)),
+    (np.zeros((2, 2)), np.ones(2)),
     (np.diag([1.0, 0.0]), np.ones(2)),
 ]  # fmt: skip
 

@@ -288,3 +288,36 @@ def test_large_exact_filters(rng):
     assert all(isinstance(c, Fraction) for q in found.block_filters for c in q)
     v[5] += 1
     assert membership(net, v).in_closure is False
+
+
+@pytest.mark.parametrize(
+    ("squares", "number"),
+    [
+        ((1, 2), 4),  # either root of G is left to the first scale, where it has two real roots for the two layers
+        ((1, -2), 2),
+        ((-1, -2), 0),  # real forms of both scales exist, but x^2 + 1 and x^2 + 2 have no real roots
+        ((1, 1), 2),
+        ((0, -1), 1),
+        ((0, 3), 3),
+    ],
+)
+def test_singular_points_whose_first_scale_needs_real_roots(squares, number):
+    """P = (x^2 - a)(x^2 - b) with filter sizes 2, 2 at scale 1 and 2 at scale 2."""
+    net = Architecture((2, 2, 2), (1, 2, 1))
+    a, b = squares
+    v = [a * b, 0, -a - b, 0, 1]
+    assert brute_factorizations(net.filter_sizes, net.scales, v) == number
+    assert bool(membership(net, v)) == bool(number)
+    assert bool(membership(net, np.array(v, dtype=float))) == bool(number)
+    assert membership(net, v).in_closure
+    assert len(factorizations(net, v)) == number
+
+
+def test_factorizations_are_exact_where_they_are_rational():
+    """(x - 1)(x - 2)(x^2 - 2) on two layers of degree 2: two of the six are rational."""
+    net = Architecture((3, 3), (1, 1))
+    v = literal([[-1, 1], [-2, 1], [-2, 0, 1]], (1, 1, 1))
+    found = factorizations(net, v)
+    exact = [one for one in found if all(isinstance(w, list) for w in one)]
+    assert (len(found), len(exact)) == (6, 2)
+    assert all(literal(one, net.scales) == v for one in exact)

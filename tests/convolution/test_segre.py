@@ -107,7 +107,9 @@ def test_matrices_of_rank_one_are_dual_to_those_of_corank_one():
         assert first == degree
 
 
-@pytest.mark.parametrize("m", [1, 2, 3, pytest.param(4, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "m", [1, 2, 3, pytest.param(4, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow)]
+)
 def test_two_layers_by_roots_of_a_polynomial(m, rng):
     """With one filter of size 2 critical points are the roots of a polynomial with integer coefficients."""
     size = 2 * m
@@ -118,7 +120,9 @@ def test_two_layers_by_roots_of_a_polynomial(m, rng):
 
 def tensor_map(m):
     """Tensors as a linear function of the second filter, for first filters (1, 0) and (0, 1)."""
-    return [np.array([tensor([e, f]) for f in np.eye(m, dtype=int)], dtype=int).T.tolist() for e in np.eye(2, dtype=int)]
+    return [
+        np.array([tensor([e, f]) for f in np.eye(m, dtype=int)], dtype=int).T.tolist() for e in np.eye(2, dtype=int)
+    ]
 
 
 def test_large_numbers_are_exact():
@@ -129,8 +133,10 @@ def test_large_numbers_are_exact():
 
 @pytest.mark.parametrize(
     ("sizes", "kind"),
-    [((), ValueError), ((0, 2), ValueError), ((2.5,), ValueError), ((True, 2), ValueError), (None, TypeError), (3, TypeError),
-     ("22", TypeError)],
+    [
+        ((), ValueError), ((0, 2), ValueError), ((2.5,), ValueError), ((True, 2), ValueError), (None, TypeError),
+        (3, TypeError), ("22", TypeError),
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("function", [generic_ed_degree, polar_degrees, segre_degree])
 def test_bad_sizes(function, sizes, kind):

@@ -232,6 +232,13 @@ def test_targets_of_low_rank():
     assert net.classify([np.ones((2, 3)), np.ones((3, 2))], np.eye(3), np.zeros((3, 3))).kind == "not_critical"
 
 
+def test_targets_of_zeros_and_a_small_map_with_a_tiny_gradient():
+    small = np.diag([1.0, 5e-3])
+    found = ev.LinearNetwork((2,) * 5).classify([np.diag([0.0, 1.0]), small, small, small], EYE2, np.zeros((2, 2)))
+    assert found.residual < 1e-11
+    assert found.kind == "ambiguous"
+
+
 def test_two_close_singular_values_are_not_told_apart_by_chance():
     Y = np.diag([1.0, 1.0 - 1e-11])
     angle = np.array([np.cos(0.3), np.sin(0.3)])
@@ -355,6 +362,13 @@ def test_polishing_with_biases_and_to_saddles():
     found = net.classify(near, X, Y, polish=True)
     assert (found.kind, found.type, found.subset) == ("spurious", "strict_saddle", (0,))
     assert max(np.abs(a).max() for pair in net.gradient(found.weights, X, Y) for a in pair) < 1e-14
+
+
+def test_polishing_ends_at_layers_of_zeros(rng):
+    near = [1e-5 * rng.standard_normal((2, 2)) for _ in range(2)]
+    found = ev.LinearNetwork((2, 2, 2)).classify(near, EYE2, DIAG, polish=True)
+    assert (found.kind, found.type, found.subset) == ("spurious", "strict_saddle", ())
+    assert not any(w.any() for w in found.weights)
 
 
 def test_polishing_does_not_move_far(rng):

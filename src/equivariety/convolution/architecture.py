@@ -133,7 +133,7 @@ class Architecture:
 
     @property
     def step(self) -> int:
-        """Scale of the first block: coefficients of the end-to-end filter elsewhere than at its multiples vanish."""
+        """Scale of the first block; coefficients of the end-to-end filter elsewhere than at its multiples vanish."""
         return self.blocks[0].scale if self.blocks else 1
 
     @property

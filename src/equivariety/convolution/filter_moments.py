@@ -113,7 +113,7 @@ class FilterMoments:
 
     @cached_property
     def nongeneric_reason(self) -> str | None:
-        """Why the quadratic form is not generic, as far as is known: whitened windows, or dependent ones; else None."""
+        """Why the quadratic form is not generic, where that is known, as for whitened or dependent windows; else None."""
         values = np.linalg.eigvalsh(self.sigma)
         tolerance = whitened_tolerance() * max(values[-1], 0.0)
         if values[-1] <= 0:

@@ -83,12 +83,12 @@ class FunctionSpace:
 
     @property
     def fills_ambient(self) -> bool:
-        """Whether F is all of R^k: it is thick, and at most one filter size is even."""
+        """Whether F is all of R^k, that is, thick and with at most one even filter size."""
         return self.is_thick and sum(block.num_odd for block in self._blocks) <= 1
 
     @property
     def is_euclidean_closed(self) -> bool:
-        """Whether F contains its limits; always True: filters of norm one are a compact set, and scalars only scale."""
+        """Whether F contains its limits; always True, filters of norm one being a compact set."""
         return True
 
     @property
@@ -103,7 +103,7 @@ class FunctionSpace:
 
     @property
     def is_linear(self) -> bool:
-        """Whether V is a linear space: there is one scale."""
+        """Whether V is a linear space, that is, there is one scale."""
         return len(self._blocks) <= 1
 
     @property
@@ -119,7 +119,7 @@ class FunctionSpace:
 
     @property
     def fiber_dim(self) -> int:
-        """Dimension of the filters with a given product that is not zero: scalings of the L layers, L - 1."""
+        """Dimension of the filters with a given product that is not zero, L - 1 for scalings of the L layers."""
         return self.architecture.depth - 1
 
     @property
@@ -250,7 +250,7 @@ class FunctionSpace:
         return np.asarray(compose(self.architecture, filters))
 
     def is_singular_at(self, v: object, tolerance: float | None = None) -> FilterSingularity:
-        """Whether V is singular at a filter on it: :class:`~equivariety.convolution.regularity.FilterSingularity`.
+        """Whether V is singular at a filter on it: :class:`~equivariety.convolution.FilterSingularity`.
 
         Exact for rational filters.  Raises ValueError for filters that are not on V.
 

@@ -45,7 +45,7 @@ def layer_imbalance(
 
 
 def norm_imbalance(filters: Sequence[FloatArray]) -> FloatArray:
-    """Return |w_(i+1)|^2 - |w_i|^2 for i = 1, ..., H - 1, shape (H - 1,).
+    """Return ``|w_(i+1)|^2 - |w_i|^2`` for i = 1, ..., H - 1, shape (H - 1,).
 
     Gradient flow conserves them for any loss that does not change where one array is multiplied by a number and another
     one divided by it, as those of convolutional networks.

@@ -56,7 +56,7 @@ def run_theorem(
     """Find all critical points for random data, and compare them with the theorem.
 
     Args:
-        network: few and small filters; see :meth:`LinearConvolutionalNetwork.critical_points` for the limit.
+        network: few and small filters; ``critical_points`` of it says up to which limit.
         samples: numbers N of samples; None for :func:`theorem_samples`.
         outputs: numbers d_L of outputs.
         seeds: of the random data, one run for each; the search itself is the same in every run.

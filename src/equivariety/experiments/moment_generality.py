@@ -35,7 +35,7 @@ class MomentGenerality:
 
     @property
     def is_dominant(self) -> bool:
-        """Whether sigma takes all values near its own, as the samples change: then it is general for random samples."""
+        """Whether sigma takes all values near its own, as the samples change; then it is general for random samples."""
         return self.derivative_rank == self.full_rank
 
 

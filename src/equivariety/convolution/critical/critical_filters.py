@@ -59,7 +59,7 @@ class CriticalFilter:
 
     @property
     def kind(self) -> Kind:
-        """How the point arises: "pure", "spurious", or "ambiguous" where rounding does not let it be decided."""
+        """How the point arises, "pure", "spurious", or "ambiguous" where rounding does not let it be decided."""
         return self._point.kind
 
     @property
@@ -84,7 +84,7 @@ class CriticalFilter:
 
     @cached_property
     def position(self) -> str | None:
-        """Position of the end-to-end filter in the function space: "interior", "boundary" or "singular".
+        """Position of the end-to-end filter in the function space, "interior", "boundary" or "singular".
 
         None for complex points, and where rounding does not let it be decided.
         """

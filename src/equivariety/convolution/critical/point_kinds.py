@@ -29,7 +29,7 @@ class FilterPoint:
     """A point of the parameter space of a convolutional network, as a critical point of the squared error.
 
     Attributes:
-        filters: one array per layer, real or complex, rescaled to equal norms.
+        filters: one array per layer, real or complex, rescaled to equal norms; zero ones stay.
         end_to_end_filter: their product v (k,).
         is_critical: whether the gradient vanishes; None if it is too close to say.
         kind: "pure" if v is a smooth point of the Zariski closure of the function space and critical for the
@@ -82,10 +82,15 @@ def classified(
     """
     bound = critical_gradient() if tolerance is None else tolerance
     layers = balanced_filters(filters)
+    zero = any(not w.any() for w in layers)
+    if (
+        zero and moments.cross.any()
+    ):  # the size of the others is free: of the order of the best filters, for the Hessian
+        best = np.linalg.norm(moments.cross) / np.linalg.norm(moments.sigma, 2)
+        layers = tuple(w * best ** (1 / architecture.depth) for w in layers)
     v = np.asarray(product_of(layers, architecture.scales))
     error = moments.squared_error(v)
     size = relative_gradient(architecture, layers, moments)
-    zero = any(not w.any() for w in layers)
 
     def point(kind: Kind, reason: str, rank: JacobianRank | None = None) -> FilterPoint:
         critical = None if kind == "ambiguous" and size > bound else kind != "not_critical"
@@ -106,9 +111,9 @@ def classified(
     rank = jacobian_rank(architecture, layers)
     if rank.is_regular:
         return point("pure", "the derivative of the product of the filters has full rank", rank)
-    if rank.is_regular is None:
-        return point("ambiguous", "no gap tells the rank of the derivative of the product of the filters", rank)
     kind, reason = _at_ramified_filters(architecture, layers, moments, bound)
+    if rank.is_regular is None and kind != "pure":  # a point that is pure either way is pure
+        return point("ambiguous", "no gap tells the rank of the derivative of the product of the filters", rank)
     return point(kind, reason, rank)
 
 
@@ -127,7 +132,7 @@ def _at_ramified_filters(
     scale = np.linalg.norm(tangent, 2) * (np.linalg.norm(moments.sigma @ v) + np.linalg.norm(moments.cross))
     size = float(np.linalg.norm(tangent.T @ rho) / scale)
     if size <= bound:
-        return "pure", "the gradient on function space vanishes, although the filters are ramified"
+        return "pure", "the gradient on function space vanishes, although the filters are ramified or almost"
     if size <= bound * _UNCLEAR:
         return "ambiguous", f"the relative gradient on function space {size:.1e} is close to zero"
     return "spurious", f"the filters are ramified, and the relative gradient on function space is {size:.1e}"

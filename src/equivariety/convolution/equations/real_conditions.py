@@ -181,7 +181,7 @@ def real_conditions(architecture: Architecture) -> RealConditions:
     These are: F = V(R), the real points of the closure, without inequalities; and blocks each of a degree below its
     ratio, but for the last, among them a single scale.  There the blocks' forms are, up to constants, slices of the
     filter, and the condition is that each has as many real roots as layers of odd degree.  With d = e = 2 that is the
-    discriminant; with d = e the E_i of :func:`root_polynomials`, the discriminant alone for cubics; with e < d the
+    discriminant; with d = e the E_i of ``root_polynomials``, the discriminant alone for cubics; with e < d the
     number of their changes of sign where the form has no multiple root, and limits of such forms.
 
     Raises ValueError in other cases, for blocks of a degree beyond ``tolerances.REAL_ROOTS_DEGREE``, and as

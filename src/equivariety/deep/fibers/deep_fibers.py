@@ -150,7 +150,7 @@ class DeepFiber:
 
         Args:
             weights: (W_1, ..., W_H), shapes (d_i, d_(i-1)).
-            tolerance: as for :func:`equivariety.deep.fibers.numerical_pattern`.
+            tolerance: as for :func:`equivariety.deep.numerical_pattern`.
 
         Raises ValueError if the singular values leave no clear gap and if the product has another rank.
 
