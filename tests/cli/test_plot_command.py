@@ -9,6 +9,7 @@ import equivariety as ev
 from equivariety.plots import plot_collapse, plot_commutant_pattern, plot_cyclic_bases, plot_orbits, save_figure
 
 TALK = ev.PermutationGroup.from_cycles("(1 3 4)(2 5)", degree=5)
+PAIR = ev.LinearConvolutionalNetwork((2, 2), (1, 1))
 CYCLES = "cycles:(1 3 4)(2 5):degree=5"
 
 #: Arguments, the default name, and the same picture drawn by the library.
@@ -84,6 +85,13 @@ PICTURES = [
         "real-points",
         lambda: ev.plots.real_points("p0*p2 - (p0+p1)*p1", simplex=True),
     ),
+    (["cubics"], "cubics", lambda: ev.plots.plot_cubic_filters()),
+    (["landscape"], "landscape", lambda: ev.plots.plot_loss_landscape(PAIR, np.eye(3), [[1], [0], [1]])),
+    (
+        ["landscape", "--view", "chart"],
+        "landscape",
+        lambda: ev.plots.plot_filter_chart(PAIR, np.eye(3), [[1], [0], [1]]),
+    ),
 ]
 
 
@@ -121,6 +129,17 @@ def test_what_programs_read(program):
     assert program.json("plot", "pixel-order")["size"] == 4
     answer = program.json("plot", "real-points", "x^2 + y^2 = 1", "--box", "-1:1,0:2")
     assert (answer["polynomials"], answer["box"]) == (["x^2 + y^2 = 1"], [[-1, 1], [0, 2]])
+
+
+def test_the_loss_of_given_data(program):
+    rng = np.random.default_rng(1)
+    X, Y = rng.standard_normal((8, 4)), rng.standard_normal((8, 1))
+    np.save("x.npy", X)
+    np.savetxt("y.csv", Y)
+    answer = program.json("plot", "landscape", "x.npy", "--targets", "y.csv", "--strides", "2,1")
+    assert (answer["strides"], answer["view"], answer["inputs"]) == ([2, 1], "pairs", "x.npy")
+    save_figure(ev.plots.plot_loss_landscape(ev.LinearConvolutionalNetwork((2, 2), (2, 1)), X, Y), "expected.png")
+    assert (program.folder / "landscape.png").read_bytes() == (program.folder / "expected.png").read_bytes()
 
 
 def test_what_people_read(program):
@@ -174,6 +193,14 @@ def test_an_old_picture_is_replaced(program):
         (("weight-sharing", "--group", "cyclic:3", "--ranks", "9,9"), "--ranks"),
         (("weight-sharing", "--group", "cyclic:3", "--rank", 1, "--invariant"), "--outputs must be given"),
         (("weight-sharing", "--group", "cyclic:3", "--rank", 1, "--outputs", 2), "--outputs must be left out without"),
+        (("landscape", "--strides", "2,1"), "--strides must be 1,1 without data; got '2,1'"),
+        (("landscape", "--strides", "2"), "--strides must be two whole numbers; got '2'"),
+        (("landscape", "--strides", "a,b"), "--strides must be"),
+        (("landscape", "--strides", "2,1", "--view", "chart"), "--strides must be 1,1 for --view chart; got '2,1'"),
+        (("landscape", "--view", "top"), "--view must be pairs or chart or space; got 'top'"),
+        (("landscape", "X.npy"), "--targets must be given together with INPUTS"),
+        (("landscape", "--targets", "Y.npy"), "INPUTS must be given together with --targets"),
+        (("landscape", "X.npy", "--targets", "Y.npy"), "--targets must be of shape (40, 8)"),
         (("strata", "--group", "shift:28x28:axis=1", "--rank", 99), "--rank must be of at most 150 strata; got 5865"),
         (("strata", "--group", "cyclic:3"), "--rank must be given"),
         (("real-points", "x +"), "POLYNOMIAL must be polynomials with rational coefficients"),

@@ -300,7 +300,8 @@ def test_a_groebner_basis_over_the_rationals(rng):
 
 
 @pytest.mark.parametrize(
-    ("sizes", "strides"), [((2, 2), (2, 1)), ((2, 2), (1, 1)), ((3, 2), (2, 1)), ((1, 3, 2), (2, 1, 1)), ((3,), (1,))]
+    ("sizes", "strides"),
+    [((2, 2), (2, 1)), ((2, 2), (1, 1)), ((3,), (1,)), pytest.param((1, 3, 2), (2, 1, 1), marks=pytest.mark.slow)],
 )
 def test_local_search_finds_some_of_them(sizes, strides, rng):
     net = network(sizes, strides)
@@ -321,7 +322,7 @@ def test_local_search_finds_some_of_them(sizes, strides, rng):
 
 
 def test_randomness_does_not_matter(rng):
-    net = network((3, 2), (1, 1))
+    net = network((2, 2), (2, 1))
     X, Y = samples(rng, net)
     wanted = net.critical_points(X, Y)
     for seed in (0, 1):
@@ -442,10 +443,11 @@ def check_to_many_digits(net, moments, found):
 @pytest.mark.parametrize(
     ("sizes", "strides", "condition"),
     [
-        ((2, 2), (1, 1), 1e6),
+        ((2, 2), (1, 1), 1e4),
         *[pytest.param(*x, marks=pytest.mark.slow) for x in [
-            ((2, 2), (2, 1), 1e6), ((2, 2), (2, 1), 1e8), ((2, 2), (2, 1), 1e10), ((3, 2), (2, 1), 1e6),
-            ((3, 2), (1, 1), 1e8), ((2, 2, 2), (1, 2, 1), 1e6), ((2, 2, 2), (1, 2, 1), 1e10), ((3, 2), (1, 1), 1e12),
+            ((2, 2), (2, 1), 1e6), ((2, 2), (1, 1), 1e6), ((2, 2), (2, 1), 1e8), ((2, 2), (2, 1), 1e10),
+            ((3, 2), (2, 1), 1e6), ((3, 2), (1, 1), 1e8), ((2, 2, 2), (1, 2, 1), 1e6), ((2, 2, 2), (1, 2, 1), 1e10),
+            ((3, 2), (1, 1), 1e12),
         ]],
     ],
 )  # fmt: skip

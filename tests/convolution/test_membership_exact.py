@@ -236,6 +236,15 @@ def test_exact_where_rational_and_accurate_where_not():
     np.testing.assert_allclose(ratios, [-np.sqrt(2), -1, np.sqrt(2)], rtol=1e-15)
 
 
+def test_rational_layers_leave_enough_real_roots_to_the_others():
+    """(x^2 - 2)(x^2 + 1) on layers of degrees 1, 1, 2: the last has to take x^2 + 1."""
+    found = membership(Architecture((2, 2, 3), (1, 1, 1)), [-2, 0, -1, 0, 1])
+    last = found.filters[2]
+    assert isinstance(last, list)
+    assert last[0] == last[2] != 0 == last[1]
+    assert found.residual < 1e-15
+
+
 def test_multiple_irrational_roots():
     """(x^2 - 2)^3: floats would see six different roots."""
     v = [-8, 0, 12, 0, -6, 0, 1]

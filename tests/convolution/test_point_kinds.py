@@ -68,7 +68,7 @@ def constructed(rng, number):
 
 
 def test_constructed_points(rng):
-    constructed(rng, 35)
+    constructed(rng, 34)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equivariety.cli.inputs import check_destination, check_space_options, space_of
+from equivariety.cli.inputs import check_destination, check_space_options, read_table, space_of
 from equivariety.cli.options import SpaceOptions, number, whole
 from equivariety.cli.output import print_facts, print_json
 from equivariety.errors import brief, invalid
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = [
     "base_changes",
     "commutant",
+    "cubics",
     "invariant_example",
+    "landscape",
     "orbits",
     "pixel_order",
     "real_points",
@@ -32,6 +34,9 @@ __all__ = [
 _PERMUTATION = "cycles:(1 3 4)(2 5):degree=5"
 _IMAGE, _IMAGE_SHAPE = "rotation:3", "3x3"
 _CURVE = "y^2 = x^2(x+1)"
+# Samples and targets whose least squares filter (1, 0, 1) has no real roots: all critical points are spurious.
+_NO_REAL_ROOTS = [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[1], [0], [1]]
+_VIEWS = ("pairs", "chart", "space")
 
 
 def base_changes(group: str | None, out: str | None, as_json: bool) -> None:
@@ -164,6 +169,52 @@ def real_points(polynomials: list[str], box: str, simplex: bool, out: str | None
         return plots.real_points(texts, box=limits, simplex=True if simplex else None)
 
     _write("real-points", {"polynomials": texts, "box": limits, "simplex": simplex}, draw, out, as_json)
+
+
+def cubics(out: str | None, as_json: bool) -> None:
+    """Draw the function space of three filters of size 2."""
+
+    def draw() -> Figure:
+        from equivariety import plots
+
+        return plots.plot_cubic_filters()
+
+    _write("cubics", {}, draw, out, as_json)
+
+
+def landscape(
+    samples: str | None, targets: str | None, strides: str, view: str, out: str | None, as_json: bool
+) -> None:
+    """Draw the loss of two filters of size 2 with its critical points."""
+    from equivariety import queries
+
+    if view not in _VIEWS:
+        raise invalid("--view", " or ".join(_VIEWS), brief(view), "leave it out for all pairs of filters")
+    if (samples is None) != (targets is None):
+        missing, given = ("INPUTS", "--targets") if samples is None else ("--targets", "INPUTS")
+        raise invalid(missing, f"given together with {given}", "nothing", "leave out both for the example of the talk")
+    if len(strides.split(",")) != 2:
+        raise invalid("--strides", "two whole numbers", brief(strides), "write it like 2,1")
+    net = queries.build_network("2,2", strides)
+    if net.end_to_end_size != 3 and (samples is None or view != "pairs"):
+        required = "1,1" if view == "pairs" else f"1,1 for --view {view}"
+        fix = "give INPUTS and --targets" if view == "pairs" else "use --view pairs"
+        raise invalid("--strides", f"{required} without data" if view == "pairs" else required, brief(strides), fix)
+
+    def draw() -> Figure:
+        from equivariety import plots
+
+        pictures = {
+            "pairs": plots.plot_loss_landscape,
+            "chart": plots.plot_filter_chart,
+            "space": plots.plot_function_space,
+        }
+        if samples is None:
+            return pictures[view](net, *_NO_REAL_ROOTS)
+        return pictures[view](net, read_table(samples), read_table(str(targets)))
+
+    answer = {"inputs": samples, "targets": targets, "strides": list(net.strides), "view": view}
+    _write("landscape", answer, draw, out, as_json, samples, targets)
 
 
 def _write(

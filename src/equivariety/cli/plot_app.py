@@ -173,3 +173,33 @@ def real_points(
     from equivariety.cli.plot import real_points as command
 
     command(polynomials or [], box, simplex, out, json)
+
+
+@plot_app.command()
+def cubics(out: Out = None, json: Json = False) -> None:
+    """Draw which filters three convolutional filters of size 2 make: cubics with three real roots."""
+    from equivariety.cli.plot import cubics as command
+
+    command(out, json)
+
+
+@plot_app.command()
+def landscape(
+    inputs: Annotated[
+        Optional[str], typer.Argument(metavar="[INPUTS]", help="Samples, one per row: X.npy, X.npz[:name] or X.csv.")
+    ] = None,
+    targets: Annotated[Optional[str], typer.Option(metavar="FILE", help="Wanted outputs, one row per sample.")] = None,
+    strides: Annotated[str, typer.Option(metavar="S1,S2", help="Strides of the two layers.")] = "1,1",
+    view: Annotated[
+        str,
+        typer.Option(
+            metavar="pairs|chart|space", help="All pairs of filters; the plane, or the space, of end-to-end filters."
+        ),
+    ] = "pairs",
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Draw the loss of two convolutional filters of size 2, with all critical points, pure and spurious."""
+    from equivariety.cli.plot import landscape as command
+
+    command(inputs, targets, strides, view, out, json)

@@ -26,6 +26,9 @@ class MomentGenerality:
         size: k.
         derivative_rank: rank of the derivative of sigma at these samples.
         full_rank: ``k (k + 1) / 2``, the dimension of symmetric matrices.
+
+    >>> MomentGenerality(sigma_rank=4, size=4, derivative_rank=10, full_rank=10).is_dominant
+    True
     """
 
     sigma_rank: int
