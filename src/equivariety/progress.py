@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
-__all__ = ["shown"]
+__all__ = ["Tell", "shown"]
+
+#: Called with a stage that goes on, or begins, and the fraction of all work done before.
+Tell: TypeAlias = Callable[[str, float], object]
 
 
 @contextmanager
-def shown() -> Iterator[Callable[[str, float], None]]:
+def shown() -> Iterator[Tell]:
     """Context manager that gives a function to tell (stage that begins, fraction of all work done before it).
 
     >>> with shown() as tell:

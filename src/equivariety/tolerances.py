@@ -48,6 +48,7 @@ __all__ = [
     "ORDER_SECONDS",
     "PAIRING_ENTRIES_BUDGET",
     "PAIRING_SECONDS",
+    "PATH_STEPS_BUDGET",
     "PATTERN_CELLS_BUDGET",
     "POSET_STRATA_BUDGET",
     "QUICK_ORDER_ENTRIES_BUDGET",
@@ -73,9 +74,11 @@ __all__ = [
     "independence_tolerance",
     "inertia_tolerance",
     "leakage_tolerance",
+    "moment_tolerance",
     "noise_tolerance",
     "path_correction",
     "path_end",
+    "path_point",
     "point_tolerance",
     "polishing_reach",
     "product_rounding",
@@ -83,6 +86,7 @@ __all__ = [
     "same_filter",
     "schur_tolerance",
     "separation",
+    "simple_point",
     "tie_tolerance",
     "vanishing_range",
     "whitened_tolerance",
@@ -167,6 +171,9 @@ PAIRING_ENTRIES_BUDGET = 2**22
 
 #: Largest table by which the rank patterns of a deep network are counted: some seconds.
 PATTERN_CELLS_BUDGET = 2**20
+
+#: Most steps of a path of critical points; a hundred are usual, and thousands go to points that are not simple.
+PATH_STEPS_BUDGET = 1_000
 
 #: Largest number of complex critical points of a convolutional network that are looked for: some minutes.
 CRITICAL_FILTERS_BUDGET = 5_000
@@ -426,6 +433,22 @@ def path_correction() -> float:
     return 3e-3
 
 
+def path_point() -> float:
+    """Newton steps up to this, relative to the filters, end the correction of a point of a path.
+
+    Convergence is quadratic: the next step would be below rounding.
+    """
+    return 1e-8
+
+
+def simple_point() -> float:
+    """Newton steps up to this, relative to the filters, say that the method has converged to a simple critical point.
+
+    Four quadratic steps reach rounding, 1e-15 times the condition; at a multiple point a step halves the distance.
+    """
+    return 1e-11
+
+
 def path_end() -> float:
     """A path whose steps, as a fraction of the whole, must be smaller than this ends at no simple critical point."""
     return 1e-9
@@ -447,6 +470,14 @@ def critical_gradient() -> float:
     return 1e-9
 
 
+def moment_tolerance(size: int) -> float:
+    """Differences up to this times the largest second moment are rounding of sums over many samples."""
+    return 1e-11 * max(size, 1)
+
+
 def inertia_tolerance() -> float:
-    """Eigenvalues of a Hessian up to this times the largest count as zero."""
+    """Eigenvalues of a Hessian up to this times the largest count as zero.
+
+    At a critical point with a relative gradient of 1e-9 they may be of this size where they should vanish.
+    """
     return 1e-9

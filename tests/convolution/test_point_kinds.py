@@ -98,8 +98,8 @@ def near(rng, number):
 
 
 def natural(planted, filters):
-    """Norm of a filter in place of the zero ones at which the end-to-end filter has about the size of the best one."""
-    best = np.linalg.lstsq(planted.X, planted.Y[:, 0], rcond=None)[0]
+    """Norm of a filter in place of the zero ones at which the end-to-end filter has the size that the data suggest."""
+    best = planted.X.T @ planted.Y[:, 0] / np.linalg.norm(planted.X, 2) ** 2
     norms = [np.linalg.norm(w) for w in filters]
     zeros = norms.count(0.0)
     return (np.linalg.norm(best) / np.prod([n for n in norms if n])) ** (1 / zeros)

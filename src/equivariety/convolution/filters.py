@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from itertools import chain
+from math import exp, inf, log
 from numbers import Complex, Rational, Real
 from typing import Any, TypeAlias
 
@@ -13,7 +14,8 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.convolution.architecture import Architecture
-from equivariety.errors import brief, invalid
+from equivariety.errors import BudgetError, brief, invalid
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
 __all__ = [
     "AnyFilter",
@@ -22,11 +24,13 @@ __all__ = [
     "as_filters",
     "as_floats",
     "as_fractions",
+    "balanced_filters",
     "compose",
     "dilated",
     "filter_jacobian",
     "is_exact",
     "product_of",
+    "unit_filters",
 ]
 
 #: A list of exact numbers (ints, Fractions, SymPy expressions), or an array of floats or complex numbers.
@@ -168,7 +172,7 @@ def as_filters(architecture: Architecture, given: object, name: str = "filters")
     (array([1., 2.]), array([0.5]))
     """
     fix = "list one filter per layer, from input to output"
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+    if isinstance(given, str | bytes | Set | Mapping) or not isinstance(given, Iterable):
         raise invalid(name, "a sequence of filters", brief(given), fix, TypeError)
     each = list(given)
     if len(each) != architecture.depth:
@@ -195,7 +199,58 @@ def compose(architecture: Architecture, filters: object) -> AnyFilter:
     >>> compose(Architecture((3, 2), (2, 1)), [[1, 2, 3], [1, -1]])
     [1, 2, 2, -2, -3]
     """
-    return product_of(as_filters(architecture, filters), architecture.scales)
+    checked = as_filters(architecture, filters)
+    _check_size(architecture, 1)
+    return product_of(checked, architecture.scales)
+
+
+def _check_size(architecture: Architecture, columns: int) -> None:
+    entries = architecture.end_to_end_size * columns
+    if entries > DENSE_ENTRIES_BUDGET:
+        required, got = f"such that results have at most {DENSE_ENTRIES_BUDGET} entries", f"{entries} of them"
+        raise invalid("filter_sizes and strides", required, got, "use smaller strides", BudgetError)
+
+
+def unit_filters(filters: AnyFilters) -> tuple[tuple[AnyArray, ...], float]:
+    """Return the filters divided by their norms, and the logarithm of the product of these; zero filters stay.
+
+    Norms are taken after division by the largest entry, whose square may overflow.  The logarithm is -inf if a filter
+    is zero.
+
+    >>> unit_filters((np.array([3e200, 4e200]), np.array([1e-200])))[0]
+    (array([0.6, 0.8]), array([1.]))
+    """
+    units, size = [], 0.0
+    for w in filters:
+        layer = np.asarray(w, dtype=np.complex128 if np.iscomplexobj(w) else np.float64)
+        largest = float(np.abs(layer).max())
+        if not largest:
+            units.append(layer)
+            size = -inf
+            continue
+        scaled = layer / largest
+        norm = float(np.linalg.norm(scaled))
+        units.append(np.asarray(scaled / norm))
+        size += log(largest) + log(norm)
+    return tuple(units), size
+
+
+def balanced_filters(filters: AnyFilters) -> tuple[AnyArray, ...]:
+    """Return the filters rescaled to equal norms with the same product, all but the last with positive largest entry.
+
+    A phase takes the place of the sign for complex filters.  If a filter is zero the others get norm one.
+
+    >>> [w.tolist() for w in balanced_filters((np.array([-4.0]), np.array([1.0])))]
+    [[2.0], [-2.0]]
+    """
+    units, size = unit_filters(filters)
+    if size == -inf:
+        return units
+    mean = exp(size / len(units))
+    largest = [w[np.argmax(np.abs(w))] for w in units[:-1]]
+    turns = [x / abs(x) for x in largest]
+    last = np.prod(turns) if turns else 1.0
+    return (*(w * (mean / turn) for w, turn in zip(units[:-1], turns, strict=True)), units[-1] * (mean * last))
 
 
 def product_of(filters: Sequence[AnyFilter], scales: Sequence[int]) -> AnyFilter:
@@ -248,6 +303,7 @@ def filter_jacobian(architecture: Architecture, filters: object) -> AnyArray:
            [0, 4, 0, 2]], dtype=object)
     """
     checked, scales = as_filters(architecture, filters), architecture.scales
+    _check_size(architecture, architecture.num_parameters)
     exact = all(is_exact(w) for w in checked)
     kind: Any = object if exact else np.asarray(checked[0]).dtype
     found = np.zeros((architecture.end_to_end_size, architecture.num_parameters), dtype=kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -35,12 +34,9 @@ from equivariety.deep.flows import gradient_flow
 from equivariety.deep.imbalances import norm_imbalance
 from equivariety.deep.trajectory import Trajectory
 from equivariety.errors import brief, check_flag, invalid
-from equivariety.progress import shown
+from equivariety.progress import Tell, shown
 
 __all__ = ["LinearConvolutionalNetwork"]
-
-#: Called with a stage that goes on and the fraction of all work done before it.
-Tell = Callable[[str, float], object]
 
 
 @dataclass(frozen=True)
@@ -195,7 +191,7 @@ class LinearConvolutionalNetwork:
     def gradient(self, filters: object, X: object, Y: object = None) -> tuple[FloatArray, ...]:
         """Return the gradient of :meth:`loss`, one array per layer."""
         moments, checked = self._moments(X, Y), self._real(filters)
-        return self._split(2.0 * half_gradient(self.architecture, checked, moments) / moments.size)
+        return self._split(2.0 * half_gradient(self.architecture, checked, moments.sigma, moments.cross) / moments.size)
 
     def gradient_flow(self, filters: object, X: object, Y: object = None, **options: Any) -> Trajectory:
         """Follow the gradient flow of :meth:`loss` from given filters; it conserves ``|w_i|^2 - |w_j|^2``.
@@ -209,7 +205,7 @@ class LinearConvolutionalNetwork:
 
         def loss_and_gradient(weights: tuple[FloatArray, ...]) -> tuple[float, tuple[FloatArray, ...]]:
             v = np.asarray(product_of(weights, self.architecture.scales))
-            gradient = 2.0 * half_gradient(self.architecture, weights, moments) / moments.size
+            gradient = 2.0 * half_gradient(self.architecture, weights, moments.sigma, moments.cross) / moments.size
             return float(np.real(moments.loss(v))), self._split(gradient)
 
         return gradient_flow(loss_and_gradient, self._real(filters), imbalance=norm_imbalance, **options)

@@ -16,21 +16,24 @@ import numpy as np
 from equivariety._typing import AnyArray, ComplexArray, FloatArray
 from equivariety.convolution.architecture import Architecture
 from equivariety.convolution.critical.critical_filters import CriticalFilter, CriticalFilters
-from equivariety.convolution.critical.filter_hessian import balanced_filters
 from equivariety.convolution.critical.path_tracking import Data, newton, track
 from equivariety.convolution.critical.point_kinds import relative_gradient
 from equivariety.convolution.critical.segre_tensors import SegreTensors
 from equivariety.convolution.critical.start_systems import StartSystem, distinct, random_data, start_system
 from equivariety.convolution.filter_moments import FilterMoments
-from equivariety.convolution.filters import product_of
+from equivariety.convolution.filters import balanced_filters, product_of
 from equivariety.convolution.segre import generic_ed_degree
 from equivariety.errors import BudgetError, invalid
-from equivariety.tolerances import CRITICAL_FILTERS_BUDGET, critical_gradient, path_correction, same_filter
+from equivariety.progress import Tell
+from equivariety.tolerances import (
+    CRITICAL_FILTERS_BUDGET,
+    critical_gradient,
+    path_correction,
+    same_filter,
+    simple_point,
+)
 
 __all__ = ["critical_filters"]
-
-#: Called with a stage that goes on and the fraction of all work done before it.
-Tell = Callable[[str, float], object]
 
 _RETRIES = 3
 _FIRST_SHARE = 0.7
@@ -95,11 +98,12 @@ class _Target:
     def __init__(self, architecture: Architecture, moments: FilterMoments, start: StartSystem) -> None:
         self.architecture, self.moments, self.start = architecture, moments, start
         collect = _collection(architecture, start.tensors)
-        self.collect = collect
-        largest = float(np.linalg.eigvalsh(moments.sigma)[-1])
-        sigma = moments.sigma / largest
-        size = float(np.linalg.norm(moments.cross)) / largest
-        q, b = collect.T @ sigma @ collect, collect.T @ (moments.cross / largest / size)
+        self.ratio = _ratio(moments.scales)
+        units = self.ratio ** np.arange(len(moments.scales))
+        sigma, cross = moments.sigma * units * units[:, None], moments.cross * units
+        largest = float(np.linalg.eigvalsh(sigma)[-1])
+        size = float(np.linalg.norm(cross)) / largest
+        q, b = collect.T @ (sigma / largest) @ collect, collect.T @ (cross / largest / size)
         q_scale = float(np.linalg.norm(start.data.q) / np.linalg.norm(q))
         b_scale = float(np.linalg.norm(start.data.b) / np.linalg.norm(b))
         self.data = Data((q * q_scale)[None].astype(np.complex128), (b * b_scale)[None].astype(np.complex128))
@@ -139,7 +143,7 @@ class _Target:
         polished, step = newton(tensors, self.data, points)
         size = np.linalg.norm(tensors.tensor(polished), axis=1)
         # Paths may end at zero, or at infinity, where the gradient is zero up to rounding whatever the cross moments.
-        good = arrived & (step < same_filter() ** 1.5) & (size > same_filter()) & (size < 1 / same_filter())
+        good = arrived & (step < simple_point()) & (size > same_filter()) & (size < 1 / same_filter())
         return polished[good], good
 
     def points(self, ends: ComplexArray) -> list[CriticalFilter]:
@@ -164,7 +168,11 @@ class _Target:
         layers: list[AnyArray] = [next(parts) if k > 1 else np.ones(1) for k in self.architecture.filter_sizes]
         scalar = next(parts)[0] if self.architecture.dim == 1 else 1.0  # all layers of size 1: one number is left
         layers[-1] = layers[-1] * (scalar * self.unit)
-        return balanced_filters(tuple(w.astype(np.complex128) for w in layers))
+        scaled = [
+            w.astype(np.complex128) * self.ratio ** (scale * np.arange(len(w)))
+            for w, scale in zip(layers, self.architecture.scales, strict=True)
+        ]
+        return balanced_filters(tuple(scaled))
 
     def _real(self, filters: tuple[AnyArray, ...]) -> tuple[AnyArray, ...]:
         """The real point behind a complex one, all layers but the last having a real largest entry."""
@@ -178,6 +186,16 @@ def _collection(architecture: Architecture, tensors: SegreTensors) -> FloatArray
     for column, positions in enumerate(product(*(range(k) for k in tensors.sizes))):
         found[sum(p * s for p, s in zip(positions, scales, strict=True)), column] = 1.0
     return found
+
+
+def _ratio(scales: FloatArray) -> float:
+    """The ratio c for which the second moments of ``c^n`` times input n of a window are most alike.
+
+    Filters with entries ``c^(j S) w_j`` have the product with entries ``c^n v_n``, so that such units of the inputs do
+    not change the problem, but they do its conditioning.
+    """
+    n = len(scales)
+    return float(np.exp(-np.polyfit(np.arange(n), np.log(scales), 1)[0])) if n > 1 else 1.0
 
 
 def _sorted(points: list[CriticalFilter]) -> tuple[CriticalFilter, ...]:

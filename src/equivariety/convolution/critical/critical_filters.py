@@ -102,7 +102,7 @@ class CriticalFilters:
         expected: how many there are for generic data: the generic ED degree of the Segre variety.
         complete: whether as many distinct simple ones were found: then there is no other isolated one, and for generic
             data no other at all.
-        nongeneric: why the data are not generic, where this is known: then there are in general fewer than expected.
+        nongeneric_reason: why the data are not generic, where this is known: then there are in general fewer than expected.
         reason: one line on what was found.
         seconds: wall time.
 
@@ -119,7 +119,7 @@ class CriticalFilters:
     points: tuple[CriticalFilter, ...]
     expected: int
     complete: bool
-    nongeneric: str | None
+    nongeneric_reason: str | None
     reason: str
     seconds: float
 

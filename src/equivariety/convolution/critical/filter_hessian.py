@@ -6,40 +6,19 @@ import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.filter_moments import FilterMoments
 from equivariety.convolution.filters import AnyFilters, filter_jacobian, product_of
 from equivariety.tolerances import inertia_tolerance
 
-__all__ = ["balanced_filters", "half_gradient", "half_hessian", "inertia"]
+__all__ = ["half_gradient", "half_hessian", "inertia"]
 
 
-def balanced_filters(filters: AnyFilters) -> tuple[AnyArray, ...]:
-    """Return the filters rescaled to equal norms with the same product, all but the last with positive largest entry.
-
-    A phase takes the place of the sign for complex filters.  If a filter is zero the others get norm one.
-
-    >>> [w.tolist() for w in balanced_filters((np.array([-4.0]), np.array([1.0])))]
-    [[2.0], [-2.0]]
-    """
-    layers = [np.asarray(w, dtype=np.complex128 if np.iscomplexobj(w) else np.float64) for w in filters]
-    norms = [float(np.linalg.norm(w)) for w in layers]
-    if not all(norms):
-        return tuple(w / n if n else w for w, n in zip(layers, norms, strict=True))
-    mean = float(np.exp(np.mean(np.log(norms))))
-    largest = [w[np.argmax(np.abs(w))] for w in layers[:-1]]
-    turns = [x / abs(x) for x in largest]
-    last = np.prod(turns) if turns else 1.0
-    scaled = [w * (mean / n) / turn for w, n, turn in zip(layers[:-1], norms[:-1], turns, strict=True)]
-    return (*scaled, layers[-1] * (mean / norms[-1]) * last)
-
-
-def half_gradient(architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> AnyArray:
+def half_gradient(architecture: Architecture, filters: AnyFilters, sigma: AnyArray, cross: AnyArray) -> AnyArray:
     """Return ``J' (sigma v - cross)``, half the gradient of the squared error, (sum_i k_i,)."""
     v = np.asarray(product_of([np.asarray(w) for w in filters], architecture.scales))
-    return np.asarray(filter_jacobian(architecture, filters).T @ moments.residual(v))
+    return np.asarray(filter_jacobian(architecture, filters).T @ (sigma @ v - cross))
 
 
-def half_hessian(architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> AnyArray:
+def half_hessian(architecture: Architecture, filters: AnyFilters, sigma: AnyArray, cross: AnyArray) -> AnyArray:
     """Return half the Hessian of the squared error, (sum_i k_i, sum_i k_i).
 
     The second derivative of v for entry a of layer i and b of layer j is the product of the other layers' forms,
@@ -47,8 +26,8 @@ def half_hessian(architecture: Architecture, filters: AnyFilters, moments: Filte
     """
     jacobian = filter_jacobian(architecture, filters)
     layers = [np.asarray(w) for w in filters]
-    rho = moments.residual(np.asarray(product_of(layers, architecture.scales)))
-    found = jacobian.T @ moments.sigma @ jacobian
+    rho = sigma @ np.asarray(product_of(layers, architecture.scales)) - cross
+    found = jacobian.T @ sigma @ jacobian
     starts = np.cumsum([0, *architecture.filter_sizes])
     scales = architecture.scales
     for i in range(architecture.depth):
@@ -66,15 +45,16 @@ def half_hessian(architecture: Architecture, filters: AnyFilters, moments: Filte
 
 
 def inertia(
-    architecture: Architecture, filters: AnyFilters, moments: FilterMoments, *, modulo_scaling: bool = True
+    architecture: Architecture, filters: AnyFilters, sigma: AnyArray, cross: AnyArray, *, modulo_scaling: bool
 ) -> tuple[int, int]:
-    """Return the numbers of negative and of zero eigenvalues of the Hessian at balanced real filters.
+    """Return the numbers of negative and of zero eigenvalues of the Hessian at real filters of equal norms.
 
     Args:
-        architecture, filters, moments: of the network, a critical point of it and the data.
+        architecture, filters: a network and a critical point of it.
+        sigma, cross: the moments of the data.
         modulo_scaling: leave out the L - 1 directions that rescale the layers, on which it vanishes.
     """
-    hessian: FloatArray = half_hessian(architecture, filters, moments)
+    hessian: FloatArray = half_hessian(architecture, filters, sigma, cross)
     if modulo_scaling and architecture.depth > 1:
         layers = [np.asarray(w) for w in filters]
         starts = np.cumsum([0, *architecture.filter_sizes])

@@ -17,12 +17,15 @@ import numpy as np
 
 from equivariety._typing import AnyArray, ComplexArray, FloatArray
 from equivariety.convolution.critical.segre_tensors import SegreTensors
-from equivariety.tolerances import path_correction, path_end
+from equivariety.tolerances import PATH_STEPS_BUDGET, path_correction, path_end, path_point
 
 __all__ = ["Data", "Tracked", "newton", "track"]
 
 #: Paths that move together: enough to hide the cost of a call, few enough for the caches.
 _AT_ONCE = 256
+
+#: First step of each path; the error estimates correct it at once.
+_FIRST_STEP = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,8 @@ def track(
     """
     bound = path_correction() if first_correction is None else first_correction
     n = len(points)
-    found, times, steps = tensors.balanced(points), np.zeros(n), np.full(n, 0.05)
+    found, times, steps = tensors.balanced(points), np.zeros(n), np.full(n, _FIRST_STEP)
+    counts = np.zeros(n, dtype=np.intp)
     lost = np.zeros(n, dtype=bool)
     paths = _Paths(tensors, start, end, np.zeros(n, dtype=np.intp) if which is None else which)
     with np.errstate(all="ignore"):
@@ -132,7 +136,9 @@ def track(
             times[active[good]] = now[good]
             growth = 0.8 * (0.3 * bound / np.maximum(first, 1e-30)) ** 0.2
             steps[active] = h * np.where(good, np.clip(growth, 0.5, 2.5), np.clip(growth, 0.1, 0.5))
-            lost[active] = ~good & (steps[active] < path_end())
+            counts[active] += 1
+            lost[active] = (~good & (steps[active] < path_end())) | (counts[active] >= PATH_STEPS_BUDGET)
+            lost &= times < 1.0
             if not tell(float(np.where(lost, 1.0, times).mean())):
                 lost[times < 1.0] = True
     return Tracked(found, ~lost, times)
@@ -171,7 +177,7 @@ def _corrected(part: _Paths, w: ComplexArray, t: FloatArray, bound: float) -> tu
             break
         step = part.of(left).solve(w[left], t[left], tangent=False)
         w[left] += step
-        done = _relative(step, w[left]) < 1e-8  # convergence is quadratic: the next step would be below rounding
+        done = _relative(step, w[left]) < path_point()
         converged[left[done]] = True
         left = left[~done]
     return w, np.where(np.isfinite(first), first, np.inf), converged

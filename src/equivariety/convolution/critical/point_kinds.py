@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from math import exp, inf
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from equivariety._typing import AnyArray
+from equivariety._typing import AnyArray, read_only
 from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.critical.filter_hessian import balanced_filters, half_gradient, half_hessian, inertia
+from equivariety.convolution.critical.filter_hessian import half_gradient, half_hessian, inertia
 from equivariety.convolution.filter_moments import FilterMoments
-from equivariety.convolution.filters import AnyFilters, filter_jacobian, product_of
+from equivariety.convolution.filters import AnyFilters, balanced_filters, filter_jacobian, product_of, unit_filters
 from equivariety.convolution.regularity import JacobianRank, jacobian_rank, merged_jacobian, singularity
-from equivariety.tolerances import critical_gradient
+from equivariety.tolerances import critical_gradient, separation
 
 __all__ = ["FilterPoint", "Kind", "classified", "polished", "relative_gradient"]
 
 Kind: TypeAlias = Literal["pure", "spurious", "zero", "not_critical", "ambiguous"]
-
-# Between a gradient that vanishes and one that does not.
-_UNCLEAR = 1e3
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,76 +79,124 @@ def classified(
     derivative of the product of the merged blocks is taken, whose image is the tangent space at smooth points.
     """
     bound = critical_gradient() if tolerance is None else tolerance
-    layers = balanced_filters(filters)
-    zero = any(not w.any() for w in layers)
-    if (
-        zero and moments.cross.any()
-    ):  # the size of the others is free: of the order of the best filters, for the Hessian
-        best = np.linalg.norm(moments.cross) / np.linalg.norm(moments.sigma, 2)
-        layers = tuple(w * best ** (1 / architecture.depth) for w in layers)
-    v = np.asarray(product_of(layers, architecture.scales))
-    error = moments.squared_error(v)
-    size = relative_gradient(architecture, layers, moments)
+    place = _Place(architecture, filters, moments)
+    return _judged(place, bound)
+
+
+class _Place:
+    """Filters of norm one and the data in the units of their product, so that no numbers overflow or vanish.
+
+    The product of the given filters is ``v = size * unit``; the derivatives of the squared error at the given filters
+    are, up to a factor for each layer, those of ``1/2 v' sigma v - cross' v / size`` at the unit filters, or the same
+    divided by ``1 / size``.
+    """
+
+    def __init__(self, architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> None:
+        self.architecture, self.moments = architecture, moments
+        self.filters = balanced_filters(filters)
+        self.layers, log_size = unit_filters(self.filters)
+        self.zero = log_size == -inf
+        self.v = np.asarray(product_of(self.filters, architecture.scales))
+        self.unit = np.asarray(product_of(self.layers, architecture.scales))
+        # How the filters and the cross moments are weighed against each other.
+        scale = max(log_size, 0.0)
+        self.filter_weight, self.cross_weight = exp(log_size - scale), exp(-scale)
+
+    @cached_property
+    def image(self) -> AnyArray:
+        """``sigma v`` in units."""
+        return np.asarray(self.moments.sigma @ (self.filter_weight * self.unit))
+
+    @cached_property
+    def target(self) -> AnyArray:
+        """``cross`` in the same units."""
+        return self.moments.cross * self.cross_weight
+
+    def relative(self, jacobian: AnyArray) -> float:
+        """The largest derivative along a column over that of the terms it is the difference of; 0 where these vanish.
+
+        Entries are compared in the units of sigma, so that directions of small inputs count as much as others.
+        """
+        scales = self.moments.scales
+        size = float(np.linalg.norm(self.image / scales) + np.linalg.norm(self.target / scales))
+        terms = np.linalg.norm(jacobian * scales[:, None], axis=0) * size
+        slopes = np.abs(jacobian.T @ (self.image - self.target))
+        return float(np.max(slopes / np.where(terms > 0, terms, 1.0), initial=0.0, where=terms > 0))
+
+    @cached_property
+    def gradient(self) -> float:
+        """The relative gradient."""
+        return self.relative(filter_jacobian(self.architecture, self.layers))
+
+    @property
+    def vanishes(self) -> float:
+        """How large the product of the filters is, compared with the filters that fit best."""
+        scales = self.moments.scales
+        target = float(np.linalg.norm(self.target / scales))
+        return float(np.linalg.norm(self.filter_weight * self.unit * scales)) / target if target else inf
+
+    def inertia(self) -> tuple[int, int]:
+        """Numbers of negative and of zero eigenvalues of the Hessian, at balanced filters in units."""
+        moments, depth = self.moments, self.architecture.depth
+        if self.zero:  # the size of the others is free: of the order of the best filters
+            best = float(np.linalg.norm(moments.best)) or 1.0
+            layers = tuple(w * best ** (1 / depth) for w in self.layers)
+            return inertia(self.architecture, layers, moments.sigma, moments.cross, modulo_scaling=False)
+        weight = self.filter_weight ** (1 / depth)
+        layers = tuple(w * weight for w in self.layers)
+        return inertia(self.architecture, layers, moments.sigma, self.target, modulo_scaling=True)
+
+
+def _judged(place: _Place, bound: float) -> FilterPoint:
+    size, moments = place.gradient, place.moments
 
     def point(kind: Kind, reason: str, rank: JacobianRank | None = None) -> FilterPoint:
-        critical = None if kind == "ambiguous" and size > bound else kind != "not_critical"
-        known = critical and not np.iscomplexobj(v)
-        index, nullity = inertia(architecture, layers, moments, modulo_scaling=not zero) if known else (None, None)
+        critical = None if kind == "ambiguous" and not size <= bound else kind != "not_critical"
+        index, nullity = place.inertia() if critical and not np.iscomplexobj(place.v) else (None, None)
         number, regular = (None, None) if rank is None else (rank.rank, rank.is_regular)
-        loss = error / moments.size
-        return FilterPoint(layers, v, critical, kind, loss, error, index, nullity, number, regular, size, reason)
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss of huge filters is inf
+            error = moments.squared_error(place.v)
+        filters = tuple(read_only(w) for w in place.filters)
+        counts = index, nullity, number, regular
+        return FilterPoint(
+            filters, read_only(place.v), critical, kind, error / moments.size, error, *counts, size, reason
+        )
 
-    if not zero and np.linalg.norm(moments.sigma, 2) * np.linalg.norm(v) <= bound * np.linalg.norm(moments.cross) > 0:
+    if not place.zero and place.vanishes <= bound:
         return point("ambiguous", "the end-to-end filter is zero up to rounding, but no filter is")
-    if size > bound * _UNCLEAR:
+    if size > bound * separation():
         return point("not_critical", f"the relative gradient is {size:.1e}")
-    if size > bound:
+    if not size <= bound:
         return point("ambiguous", f"the relative gradient {size:.1e} is neither below {bound:.1e} nor far above")
-    if zero:
+    if place.zero:
         return point("zero", "a filter is zero")
-    rank = jacobian_rank(architecture, layers)
+    rank = jacobian_rank(place.architecture, place.layers)
     if rank.is_regular:
         return point("pure", "the derivative of the product of the filters has full rank", rank)
-    kind, reason = _at_ramified_filters(architecture, layers, moments, bound)
+    kind, reason = _at_ramified_filters(place, bound)
     if rank.is_regular is None and kind != "pure":  # a point that is pure either way is pure
         return point("ambiguous", "no gap tells the rank of the derivative of the product of the filters", rank)
     return point(kind, reason, rank)
 
 
-def _at_ramified_filters(
-    architecture: Architecture, layers: tuple[AnyArray, ...], moments: FilterMoments, bound: float
-) -> tuple[Kind, str]:
-    v = np.asarray(product_of(layers, architecture.scales))
-    if len(architecture.blocks) > 1:
-        singular = singularity(architecture, v).is_singular
+def _at_ramified_filters(place: _Place, bound: float) -> tuple[Kind, str]:
+    if len(place.architecture.blocks) > 1:
+        singular = singularity(place.architecture, place.unit).is_singular
         if singular is None:
             return "ambiguous", "whether the end-to-end filter is a smooth point cannot be told from rounding"
         if singular:
             return "spurious", "the end-to-end filter is a singular point of the closure of the function space"
-    rho = moments.residual(v)
-    tangent = merged_jacobian(architecture, layers)
-    scale = np.linalg.norm(tangent, 2) * (np.linalg.norm(moments.sigma @ v) + np.linalg.norm(moments.cross))
-    size = float(np.linalg.norm(tangent.T @ rho) / scale)
+    size = place.relative(merged_jacobian(place.architecture, place.layers))
     if size <= bound:
         return "pure", "the gradient on function space vanishes, although the filters are ramified or almost"
-    if size <= bound * _UNCLEAR:
+    if size <= bound * separation():
         return "ambiguous", f"the relative gradient on function space {size:.1e} is close to zero"
     return "spurious", f"the filters are ramified, and the relative gradient on function space is {size:.1e}"
 
 
-def relative_gradient(architecture: Architecture, layers: tuple[AnyArray, ...], moments: FilterMoments) -> float:
-    """Return the largest layer's gradient over the size of the terms it is the difference of; 0 where these vanish."""
-    gradient = half_gradient(architecture, layers, moments)
-    jacobian = filter_jacobian(architecture, layers)
-    v = np.asarray(product_of(layers, architecture.scales))
-    size = np.linalg.norm(moments.sigma @ v) + np.linalg.norm(moments.cross)
-    ends = np.cumsum([0, *architecture.filter_sizes])
-    found = 0.0
-    for a, b in pairwise(ends):
-        scale = float(np.linalg.norm(jacobian[:, a:b]) * size)
-        if scale:
-            found = max(found, float(np.linalg.norm(gradient[a:b])) / scale)
-    return found
+def relative_gradient(architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> float:
+    """Return the largest derivative of the squared error by a weight over the terms it is the difference of."""
+    return _Place(architecture, filters, moments).gradient
 
 
 def polished(architecture: Architecture, filters: AnyFilters, moments: FilterMoments) -> tuple[AnyArray, ...]:
@@ -164,9 +210,9 @@ def polished(architecture: Architecture, filters: AnyFilters, moments: FilterMom
         return tuple(np.split(theta, ends))
 
     found = least_squares(
-        lambda theta: half_gradient(architecture, cut(theta), moments),
+        lambda theta: half_gradient(architecture, cut(theta), moments.sigma, moments.cross),
         np.concatenate(layers),
-        jac=lambda theta: half_hessian(architecture, cut(theta), moments),
+        jac=lambda theta: half_hessian(architecture, cut(theta), moments.sigma, moments.cross),
         method="lm",
         x_scale=1.0,
         ftol=1e-15,

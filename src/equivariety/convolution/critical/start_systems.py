@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
 
-from equivariety._typing import AnyArray, ComplexArray
+from equivariety._typing import AnyArray, ComplexArray, read_only
 from equivariety.convolution.critical.path_tracking import Data, newton, track
 from equivariety.convolution.critical.segre_tensors import SegreTensors
 from equivariety.convolution.segre import generic_ed_degree
-from equivariety.tolerances import same_filter
+from equivariety.tolerances import same_filter, simple_point
 
 __all__ = ["StartSystem", "distinct", "random_data", "start_system"]
 
@@ -28,8 +28,6 @@ __all__ = ["StartSystem", "distinct", "random_data", "start_system"]
 # point of many is missing.
 _LOOPS_IN_VAIN = 24
 _PATHS_AT_ONCE = 96
-
-_known: dict[tuple[int, ...], StartSystem] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +62,23 @@ def start_system(
         rng: randomness; None takes a fixed seed, and remembers the answer for the next time.
         tell: called with the fraction done; the search ends early when it returns False.
     """
-    if rng is None and sizes in _known:
-        return _known[sizes]
-    found = _search(SegreTensors(sizes), rng or np.random.default_rng(0), tell)
-    if rng is None and found.complete:
-        _known[sizes] = found
-    return found
+    if rng is not None:
+        return _search(SegreTensors(sizes), rng, tell)
+    found = _remembered(sizes)
+    if not found:
+        system = _search(SegreTensors(sizes), np.random.default_rng(0), tell)
+        if not system.complete:
+            return system
+        for array in (system.points, system.data.q, system.data.b):
+            read_only(array)
+        found.append(system)
+    return found[0]
+
+
+@lru_cache(maxsize=64)
+def _remembered(sizes: tuple[int, ...]) -> list[StartSystem]:
+    """The complete start system for these sizes once it has been found: the same at every call, since the seed is."""
+    return []
 
 
 def random_data(tensors: SegreTensors, rng: np.random.Generator, count: int, b_size: float) -> Data:
@@ -135,7 +144,7 @@ def _around(
         tracked = track(tensors, start, end, moved, which, tell=tell)
         moved, which = tracked.points[tracked.arrived], which[tracked.arrived]
     polished, step = newton(tensors, data, moved)
-    return polished[step < same_filter() ** 2]
+    return polished[step < simple_point()]
 
 
 def _unchanged(tell: Callable[[float], bool], done: float, fraction: float) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from equivariety.convolution.architecture import Architecture, ScaleBlock
-from equivariety.convolution.equations.scale_conditions import scale_conditions
 from equivariety.convolution.filters import dilated, product_of
 
 __all__ = ["closure_only_filter", "fills_real_closure"]
@@ -73,12 +72,11 @@ def _room(architecture: Architecture) -> list[int]:
 
 def _with_complex_roots(architecture: Architecture, odd: int) -> list[int]:
     """A smooth point of the closure, so that its factors are unique, one of which has at most one real root."""
-    conditions = scale_conditions(architecture)
     for shift in count(1):
         forms = [_general(block.degree, shift) for block in architecture.blocks]
         forms[odd] = _definite(architecture.blocks[odd].degree, shift)
         found = _product(architecture, forms)
-        if all(len(c.factor(found)) - 1 == c.required for c in conditions):
+        if not any(_excess(architecture, found)):
             break
     return found
 
@@ -89,7 +87,7 @@ def _with_excess(architecture: Architecture, crowded: int) -> list[int]:
     The blocks below the crowded one are replaced by what is left beside its one root more: the degrees at their scales
     are those that the conditions at these scales ask for.
     """
-    blocks, conditions = architecture.blocks, scale_conditions(architecture)
+    blocks = architecture.blocks
     degrees = [block.degree for block in blocks]
     left, needed = -1, 0
     lower = [0] * crowded
@@ -102,11 +100,17 @@ def _with_excess(architecture: Architecture, crowded: int) -> list[int]:
         forms = [_general(d, shift) for d in (*lower, *degrees[crowded:])]
         forms[crowded] = _definite(degrees[crowded] + 1, shift)
         found = _product(architecture, forms)
-        excess = [len(c.factor(found)) - 1 - c.required for c in conditions]
-        # conditions[b - 1] is that of block b: exact above the crowded one, one root more at it, none missing below.
+        excess = _excess(architecture, found)
+        # excess[b - 1] is that of block b: exact above the crowded one, one root more at it, none missing below.
         if excess[crowded - 1] == 1 and min(excess) >= 0 and not any(excess[crowded:]):
             break
     return found
+
+
+def _excess(architecture: Architecture, form: Sequence[int]) -> list[int]:
+    """For each block but the first by how much the degree of the common factor at its scale exceeds that needed."""
+    found = ScaledForm(architecture, *primitive(form)).gcd_degrees
+    return [has - needs for has, needs in zip(found, needed_degrees(architecture.blocks), strict=True)]
 
 
 def _general(degree: int, shift: int) -> list[int]:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.membership.binary_forms import Form, power_part, primitive
+from equivariety.convolution.membership.scaled_form import needed_degrees
 
 __all__ = ["ScaleCondition", "scale_conditions"]
 
@@ -32,8 +28,8 @@ class ScaleCondition:
         degree: degree D of the forms.
 
     >>> condition, = scale_conditions(Architecture((3, 2), (2, 1)))
-    >>> condition.required, condition.factor([1, 0, 1, 0, 1])
-    (1, (1, 1, 1))
+    >>> condition.scale, condition.required
+    (2, 1)
     >>> condition.matrix([1, 2, 3, 4, 5], 2)
     [[1, 3, 5], [2, 4, 0], [0, 2, 4]]
     """
@@ -58,34 +54,17 @@ class ScaleCondition:
         """
         return sum(self.slice_degrees[:2]) - self.required
 
-    def slices(self, values: Sequence[Any] | AnyArray) -> list[Any]:
+    def slices(self, values: Sequence[Any]) -> list[Any]:
         """Return the slices of the coefficients of a form."""
         return [values[j :: self.scale] for j in range(len(self.slice_degrees))]
 
-    def matrix(self, values: Sequence[Any] | AnyArray, n: int) -> list[list[Any]]:
+    def matrix(self, values: Sequence[Any], n: int) -> list[list[Any]]:
         """Return the multiples of the slices by monomials, forms of degree n, one in each row of n + 1 entries."""
         rows = []
         for part in self.slices(values):
             given = list(part)
             rows += [[0] * shift + given + [0] * (n + 1 - shift - len(given)) for shift in range(n + 2 - len(given))]
         return rows
-
-    def factor(self, values: Sequence[Fraction | int]) -> Form:
-        """Return the greatest common factor of the slices of a rational form that is not zero, as a primitive form."""
-        return power_part(primitive(values)[1], self.scale)
-
-    def singular_values(self, values: AnyArray) -> FloatArray:
-        """Return the n + 1 singular values, n = ``last_degree``, relative to the largest, of the multiples.
-
-        Up to ``required`` of them vanish for a form with a common factor of this degree, and no more than
-        these if it has none of a larger degree.  All are zero for the zero form.
-        """
-        n = self.last_degree
-        given = np.array(self.matrix(values, n)).reshape(-1, n + 1)
-        found = np.zeros(n + 1)
-        sizes = np.linalg.svd(given, compute_uv=False)
-        found[: min(len(sizes), n + 1)] = sizes[: n + 1]
-        return found / found[0] if found[0] else found
 
 
 def scale_conditions(architecture: Architecture) -> tuple[ScaleCondition, ...]:
@@ -104,5 +83,6 @@ def scale_conditions(architecture: Architecture) -> tuple[ScaleCondition, ...]:
     if not blocks:
         return ()
     scales = [block.scale // blocks[0].scale for block in blocks]
-    total = [block.degree * scale for block, scale in zip(blocks, scales, strict=True)]
-    return tuple(ScaleCondition(b, scales[b], sum(total[b:]) // scales[b], sum(total)) for b in range(1, len(blocks)))
+    degree = sum(block.degree * scale for block, scale in zip(blocks, scales, strict=True))
+    needed = enumerate(needed_degrees(blocks), start=1)
+    return tuple(ScaleCondition(b, scales[b], required, degree) for b, required in needed)

@@ -10,6 +10,7 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.convolution.architecture import Architecture
 from equivariety.convolution.membership.exact_membership import zero_membership
+from equivariety.convolution.membership.nearby_kinds import kinds_nearby, real_layers_exist
 from equivariety.convolution.membership.real_circle import discriminant_distance, sure_real_roots
 from equivariety.convolution.membership.recovery import Divided, NumericalForm, recover, rescaled
 from equivariety.convolution.membership.refinement import Refined
@@ -190,6 +191,20 @@ def _real_counts(form: NumericalForm, divided: Divided, tolerance: float, roundi
     return found
 
 
+def _are_all_members(form: NumericalForm, divided: Divided, tolerance: float) -> bool | None:
+    """Whether all products of forms near the parts have real layers; False if none has, None if that is not known.
+
+    In powers of larger scales a positive, a negative and a vanishing root stand for different numbers of real roots.
+    """
+    kinds = []
+    for part, roots, growth in zip(divided.parts, divided.roots, divided.growth, strict=True):
+        distance = _MARGIN * tolerance * growth
+        if discriminant_distance(part) <= distance:
+            return None
+        kinds.append(kinds_nearby(part, roots, distance if kinds else 0.0))  # in the first, signs do not matter
+    return real_layers_exist(form.blocks, kinds)
+
+
 def _near_singular(
     form: NumericalForm, base: FilterMembership, excess: Sequence[int], tolerance: float, rounding: float
 ) -> FilterMembership | None:
@@ -204,19 +219,19 @@ def _near_singular(
     base = replace(base, in_closure=True, gcd_degrees=tuple(degrees))
     position: Position | None = "singular" if divided.residual <= rounding else None
     found = form.with_shared_roots(divided, tolerance)
-    counts = _real_counts(form, divided, tolerance, rounding)
+    all_members = _are_all_members(form, divided, tolerance)
     if found is None:
-        if all(one.is_fixed for one in counts):
+        if all_members is False:
             reason = "several factorizations into complex forms, but none into real ones with enough real roots"
             return replace(base, status="not_member", reason=reason)
-        return replace(base, reason="near a singular point, with real roots that are nearly multiple")
+        return replace(base, reason="near a singular point, with roots that are nearly multiple, zero or infinite")
     if found.residual > tolerance:
         return None
     base = replace(base, filters=found.filters, residual=found.residual, conditioning=found.conditioning)
-    if found.residual > rounding and not all(one.is_fixed for one in counts):
+    if found.residual > rounding and all_members is not True:
         reason = (
             f"near a singular point real layers exist for a filter at a distance of {found.residual:.2g}, but its "
-            "real roots are nearly multiple"
+            "roots are nearly multiple, zero or infinite"
         )
         return replace(base, reason=reason)
     where = "a singular point up to rounding" if position else "a singular point may be within the tolerance"

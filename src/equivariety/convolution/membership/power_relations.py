@@ -21,7 +21,7 @@ class PowerRelations:
     solutions as the divisor of P in powers x^t of largest degree exceeds the degree of R, and one more.
 
     Attributes:
-        form: (d + 1,) coefficients of P.
+        form: (d + 1,) coefficients of P, real or complex.
         ratio: t.
         degree: of R.
         values: singular values of the relations, ascending; their number is that of coefficients of Q.
@@ -32,14 +32,14 @@ class PowerRelations:
     ([4.0, 4.0, 1.0], [0.666667, 1.0])
     """
 
-    form: FloatArray
+    form: AnyArray
     ratio: int
     degree: int
     values: FloatArray
-    cofactor: FloatArray
+    cofactor: AnyArray
 
     @classmethod
-    def of(cls, form: FloatArray, ratio: int, degree: int) -> PowerRelations:
+    def of(cls, form: AnyArray, ratio: int, degree: int) -> PowerRelations:
         """Return the relations of a form of degree at least ``ratio * degree``."""
         matrix = _relations(form, ratio, degree)
         if matrix.shape[1] == 1:
@@ -48,7 +48,7 @@ class PowerRelations:
         _, values, rows = np.linalg.svd(upper)
         padded = np.zeros(matrix.shape[1])
         padded[: len(values)] = values
-        return cls(form, ratio, degree, padded[::-1], rows[-1])
+        return cls(form, ratio, degree, padded[::-1], rows[-1].conj())
 
     @property
     def lipschitz(self) -> float:
@@ -77,15 +77,15 @@ class PowerRelations:
         return float(self.values[1]) / least if least > 0 else 1.0
 
     @property
-    def divisor(self) -> FloatArray:
+    def divisor(self) -> AnyArray:
         """Coefficients of R, (degree + 1,): least squares of ``Q(x) R(x^t) = P``."""
-        columns = np.zeros((len(self.form), self.degree + 1))
+        columns = np.zeros((len(self.form), self.degree + 1), dtype=self.cofactor.dtype)
         for j in range(self.degree + 1):
             columns[j * self.ratio : j * self.ratio + len(self.cofactor), j] = self.cofactor
         return np.asarray(np.linalg.lstsq(columns, self.form, rcond=None)[0])
 
 
-def _relations(form: FloatArray, ratio: int, degree: int) -> AnyArray:
+def _relations(form: AnyArray, ratio: int, degree: int) -> AnyArray:
     """Matrix of the relations, one block of rows per pair of slices; columns in the order of the coefficients of Q."""
     unknowns = np.arange(len(form) - ratio * degree)
     slices = [form[j::ratio] for j in range(min(ratio, len(form)))]
@@ -94,21 +94,21 @@ def _relations(form: FloatArray, ratio: int, degree: int) -> AnyArray:
     for i in range(len(slices)):
         for j in range(i + 1, len(slices)):
             rows = max(len(slices[i]) + len(columns[j]), len(slices[j]) + len(columns[i])) - 1
-            block = np.zeros((rows, len(unknowns)))
+            block = np.zeros((rows, len(unknowns)), dtype=form.dtype)
             for values, places, sign in ((slices[i], columns[j], 1.0), (slices[j], columns[i], -1.0)):
                 for shift, column in enumerate(places):
                     block[shift : shift + len(values), column] = sign * values
             blocks.append(block)
-    return np.vstack(blocks) if blocks else np.zeros((1, len(unknowns)))
+    return np.vstack(blocks) if blocks else np.zeros((1, len(unknowns)), dtype=form.dtype)
 
 
 def successive_blocks(
-    form: FloatArray, ratios: Sequence[int], degrees: Sequence[int], first: PowerRelations | None = None
-) -> list[FloatArray]:
+    form: AnyArray, ratios: Sequence[int], degrees: Sequence[int], first: PowerRelations | None = None
+) -> list[AnyArray]:
     """Return forms A_1, ..., A_B with ``A_1(x) A_2(x^{t_1}) A_3(x^{t_1 t_2}) ...`` near a form.
 
     Args:
-        form: coefficients.
+        form: coefficients, real or complex.
         ratios: t_1, t_2, ...
         degrees: of the divisors in powers after each step.
         first: the relations of the form for the first ratio and degree, if they are known.
@@ -130,5 +130,5 @@ def successive_blocks(
         total = np.convolve(total, np.asarray(dilated(one, scale)))
     if not found:
         return [form]
-    factor = float(total @ form) / float(total @ total)
+    factor = np.vdot(total, form) / np.vdot(total, total)
     return [found[0] * factor, *found[1:], rest]

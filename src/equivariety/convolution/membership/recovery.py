@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -12,11 +12,11 @@ import numpy as np
 
 from equivariety._typing import ComplexArray, FloatArray
 from equivariety.convolution.architecture import Architecture, ScaleBlock
-from equivariety.convolution.filters import product_of
+from equivariety.convolution.filters import balanced_filters, product_of
 from equivariety.convolution.membership.layer_factors import evenly
 from equivariety.convolution.membership.power_relations import PowerRelations, successive_blocks
 from equivariety.convolution.membership.real_circle import homogeneous_roots, with_equal_roots
-from equivariety.convolution.membership.refinement import Refined, balanced, refined
+from equivariety.convolution.membership.refinement import Refined, refined
 from equivariety.convolution.membership.root_atoms import Atoms, RootField, kinds_of
 from equivariety.convolution.membership.root_choices import Level, atom_choices
 from equivariety.convolution.membership.scaled_form import needed_degrees
@@ -70,6 +70,24 @@ class Divided:
             (part, homogeneous_roots(part), self.equal * g) for part, g in zip(self.parts, self.growth, strict=True)
         ]
         return tuple(with_equal_roots(part, roots, d) if d > 0 else roots for part, roots, d in found)
+
+    def with_zero_ends(self, tolerance: float) -> Divided:
+        """Return the same with coefficients at both ends zero as far as a change of the form by this makes them so."""
+        found = []
+        for part, growth in zip(self.parts, self.growth, strict=True):
+            allowed = tolerance * growth * float(np.linalg.norm(part))
+            small = np.sqrt(np.cumsum(part**2)) <= allowed, np.sqrt(np.cumsum(part[::-1] ** 2))[::-1] <= allowed
+            found.append(np.where(small[0] | small[1], 0.0, part))
+        if not all(part.any() for part in found):
+            return self
+        return replace(self, parts=tuple(found))
+
+    def num_nearly_real(self, tolerance: float) -> list[int]:
+        """Return per part the number of pairs of roots that a change of the form by this may make real."""
+        return [
+            int(np.sum((alpha.imag > 0) & (alpha.imag * beta < np.sqrt(tolerance * growth))))
+            for (alpha, beta), growth in zip(self.roots, self.growth, strict=True)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +179,7 @@ class NumericalForm:
         total = np.asarray(product_of(found, self.architecture.scales))
         factor = float(total @ self.v) / float(total @ total)
         found[0] = found[0] * (factor or 1.0)
-        return balanced(found)
+        return list(balanced_filters(tuple(found)))
 
     def with_real_roots(self, divided: Divided) -> Refined:
         """Return filters from parts of the degrees of the blocks; where real roots are missing, the pairs that are
@@ -187,17 +205,16 @@ class NumericalForm:
     def shared_atoms(self, divided: Divided, field: RootField, tolerance: float) -> Iterator[tuple[Atoms, ...]]:
         """Iterate over the roots of the blocks of all factorizations, the parts being larger in the later scales.
 
-        If real roots are missing, pairs that a change by the tolerance makes real count as double roots.
+        If real roots are missing, roots that a change by the tolerance makes zero or infinite count as such, and pairs
+        that it makes real as double roots.
         """
-        found = self._shared(divided, [0] * len(self.blocks), field)
-        first = next(found, None)
-        if first is not None:
-            return chain([first], found)
-        near = [
-            int(np.sum((alpha.imag > 0) & (alpha.imag * beta < np.sqrt(tolerance * growth))))
-            for (alpha, beta), growth in zip(divided.roots, divided.growth, strict=True)
-        ]
-        return self._shared(divided, near, field)
+        for one in (divided, divided.with_zero_ends(tolerance)):
+            for near in ([0] * len(self.blocks), one.num_nearly_real(tolerance)):
+                found = self._shared(one, near, field)
+                first = next(found, None)
+                if first is not None:
+                    return chain([first], found)
+        return iter(())
 
     def _shared(self, divided: Divided, merged: Sequence[int], field: RootField) -> Iterator[tuple[Atoms, ...]]:
         own = [_atoms(field, *roots, number) for roots, number in zip(divided.roots, merged, strict=True)]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equivariety._typing import FloatArray
+from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.filters import dilated
+from equivariety.convolution.filters import balanced_filters, dilated
 
-__all__ = ["Refined", "balanced", "refined"]
+__all__ = ["Refined", "refined"]
 
 _STEPS = 60
 _FLOOR = 2.0
@@ -24,16 +24,16 @@ class Refined:
     """Filters with nearly the wanted end-to-end filter.
 
     Attributes:
-        filters: one float64 array per layer, of equal norms.
+        filters: one array per layer, of equal norms.
         residual: norm of the difference of the end-to-end filters, relative to the wanted one.
         values: singular values of the Jacobian matrix, descending, dim F of them.
         inverse: pseudo-inverse of the Jacobian matrix, of rank dim F, rows in the order of the weights.
     """
 
-    filters: tuple[FloatArray, ...]
+    filters: tuple[AnyArray, ...]
     residual: float
     values: FloatArray
-    inverse: FloatArray
+    inverse: AnyArray
 
     @property
     def conditioning(self) -> float:
@@ -41,20 +41,7 @@ class Refined:
         return float(self.values[-1] / self.values[0]) if self.values[0] > 0 else 0.0
 
 
-def balanced(filters: Sequence[FloatArray]) -> list[FloatArray]:
-    """Return filters of equal norms with the same end-to-end filter; zeros if one of them vanishes.
-
-    >>> [w.tolist() for w in balanced([np.array([4.0, 0]), np.array([1.0])])]
-    [[2.0, 0.0], [2.0]]
-    """
-    norms = [float(np.linalg.norm(w)) for w in filters]
-    if min(norms) == 0:
-        return [np.zeros_like(w) for w in filters]
-    mean = float(np.exp(np.mean(np.log(norms))))
-    return [w * (mean / norm) for w, norm in zip(filters, norms, strict=True)]
-
-
-def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArray) -> Refined:
+def refined(architecture: Architecture, start: Sequence[AnyArray], v: AnyArray) -> Refined:
     """Return filters near a start whose end-to-end filter is nearest to v, as far as Gauss-Newton steps find it.
 
     Minimum-norm steps, damped (Levenberg, Marquardt) where the full step does not lower the residual; the norms of the
@@ -62,7 +49,7 @@ def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArr
 
     Args:
         architecture: of the network.
-        start: one float64 filter per layer, none zero.
+        start: one float64 or complex128 filter per layer, none zero.
         v: (k,) wanted end-to-end filter, not zero.
 
     >>> net = Architecture((2, 2), (1, 1))
@@ -71,7 +58,7 @@ def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArr
     """
     size = float(np.linalg.norm(v))
     rank = min(architecture.dim, architecture.end_to_end_size)
-    filters = balanced(start)
+    filters = balanced_filters(tuple(start))
     residual, jacobian = _evaluated(architecture, filters, v)
     floor = _FLOOR * float(np.finfo(float).eps)
     slow = 0
@@ -80,11 +67,11 @@ def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArr
         norm = float(np.linalg.norm(residual))
         if norm <= floor * size or slow >= 2:
             break
-        coordinates = left[:, :rank].T @ residual
+        coordinates = left[:, :rank].conj().T @ residual
         damping = 0.0
         for attempt in range(_DAMPINGS):
             weights = values[:rank] / np.maximum(values[:rank] ** 2 + damping**2, np.finfo(float).tiny)
-            step = right[:rank].T @ (weights * coordinates)
+            step = right[:rank].conj().T @ (weights * coordinates)
             trial = _moved(architecture, filters, step)
             after = _product(architecture, trial) - v
             if float(np.linalg.norm(after)) < norm:
@@ -97,12 +84,12 @@ def refined(architecture: Architecture, start: Sequence[FloatArray], v: FloatArr
         residual, jacobian = _evaluated(architecture, filters, v)
         left, values, right = np.linalg.svd(jacobian, full_matrices=False)
     kept = np.maximum(values[:rank], np.finfo(float).eps * max(float(values[0]), np.finfo(float).tiny))
-    inverse = (right[:rank].T / kept) @ left[:, :rank].T
-    return Refined(tuple(filters), float(np.linalg.norm(residual)) / size, values[:rank], inverse)
+    inverse = (right[:rank].conj().T / kept) @ left[:, :rank].conj().T
+    return Refined(filters, float(np.linalg.norm(residual)) / size, values[:rank], inverse)
 
 
-def _product(architecture: Architecture, filters: Sequence[FloatArray]) -> FloatArray:
-    total = np.ones(1)
+def _product(architecture: Architecture, filters: Sequence[AnyArray]) -> AnyArray:
+    total: AnyArray = np.ones(1)
     for w, scale in zip(filters, architecture.scales, strict=True):
         if len(w) > 1:
             total = np.convolve(total, np.asarray(dilated(w, scale)))
@@ -112,17 +99,17 @@ def _product(architecture: Architecture, filters: Sequence[FloatArray]) -> Float
 
 
 def _evaluated(
-    architecture: Architecture, filters: Sequence[FloatArray], v: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+    architecture: Architecture, filters: Sequence[AnyArray], v: AnyArray
+) -> tuple[AnyArray, AnyArray]:
     """v minus the end-to-end filter, and the Jacobian matrix; products of all other layers from both sides."""
     wide = [np.asarray(dilated(w, scale)) for w, scale in zip(filters, architecture.scales, strict=True)]
-    before = [np.ones(1)]
+    before: list[AnyArray] = [np.ones(1)]
     for w in wide:
         before.append(np.convolve(before[-1], w))
-    after = [np.ones(1)]
+    after: list[AnyArray] = [np.ones(1)]
     for w in reversed(wide):
         after.append(np.convolve(after[-1], w))
-    jacobian = np.zeros((architecture.end_to_end_size, architecture.num_parameters))
+    jacobian = np.zeros((architecture.end_to_end_size, architecture.num_parameters), dtype=before[-1].dtype)
     column = 0
     for i, (k, scale) in enumerate(zip(architecture.filter_sizes, architecture.scales, strict=True)):
         rest = np.convolve(before[i], after[len(wide) - 1 - i])
@@ -132,6 +119,6 @@ def _evaluated(
     return v - before[-1], jacobian
 
 
-def _moved(architecture: Architecture, filters: Sequence[FloatArray], step: FloatArray) -> list[FloatArray]:
+def _moved(architecture: Architecture, filters: Sequence[AnyArray], step: AnyArray) -> tuple[AnyArray, ...]:
     places = np.cumsum(architecture.filter_sizes)[:-1]
-    return balanced([w + d for w, d in zip(filters, np.split(step, places), strict=True)])
+    return balanced_filters(tuple(w + d for w, d in zip(filters, np.split(step, places), strict=True)))
