@@ -18,6 +18,7 @@ __all__ = [
     "DESCENT_BYTES_BUDGET",
     "ED_DEGREE_PRODUCTS_BUDGET",
     "ELEMENTS_BUDGET",
+    "END_TO_END_BUDGET",
     "EQUATION_DENOMINATOR",
     "EQUATION_ENTRIES_BUDGET",
     "EQUATION_FIELD_DEGREE",
@@ -54,6 +55,7 @@ __all__ = [
     "QUICK_ORDER_ENTRIES_BUDGET",
     "RANKING_ENTRIES_BUDGET",
     "REAL_ROOTS_DEGREE",
+    "SEGRE_PRODUCTS_BUDGET",
     "SINGULAR_LOCUS_COMPONENTS_BUDGET",
     "SPECIAL_POINTS_MINIMUM",
     "SYMPY_ENTRIES_BUDGET",
@@ -86,6 +88,7 @@ __all__ = [
     "same_filter",
     "schur_tolerance",
     "separation",
+    "simple_conditioning",
     "simple_point",
     "tie_tolerance",
     "vanishing_range",
@@ -104,6 +107,12 @@ ELEMENTS_BUDGET = 400_000
 
 #: Largest denominator of an entry of a projector that is looked for among rational numbers.
 EQUATION_DENOMINATOR = 10_000
+
+#: Largest number of coefficients of the end-to-end filter of a convolutional network: 80 MB, and seconds for products.
+END_TO_END_BUDGET = 10_000_000
+
+#: Largest number of products of long integers behind a generic ED degree: some seconds.
+SEGRE_PRODUCTS_BUDGET = 4_000_000
 
 #: Largest number of entries of a matrix that become variables of equations: some seconds.
 EQUATION_ENTRIES_BUDGET = 1000
@@ -447,6 +456,14 @@ def simple_point() -> float:
     Four quadratic steps reach rounding, 1e-15 times the condition; at a multiple point a step halves the distance.
     """
     return 1e-11
+
+
+def simple_conditioning() -> float:
+    """Hessians with a smaller ratio of singular values are singular up to rounding: their points may not be isolated.
+
+    Rounding leaves about 1e-15 on families of critical points; generic data rarely come below 1e-8.
+    """
+    return 1e-12
 
 
 def path_end() -> float:

@@ -52,10 +52,10 @@ def test_products_are_members_and_filters_compose_back(case):
     assert found.position is not None
     assert found.residual <= 1e-14
     for w in found.filters:
-        assert isinstance(w, list) or w.dtype == np.float64
-    if all(isinstance(w, list) for w in found.filters):
+        assert isinstance(w, tuple) or w.dtype == np.float64
+    if all(isinstance(w, tuple) for w in found.filters):
         assert literal(found.filters, net.scales) == v
-    if net.blocks and all(isinstance(w, list) for w in found.block_filters):
+    if net.blocks and all(isinstance(w, tuple) for w in found.block_filters):
         assert literal(found.block_filters, [block.scale for block in net.blocks]) == v
 
 
@@ -229,9 +229,9 @@ def test_exact_numbers_of_all_kinds(number):
 def test_exact_where_rational_and_accurate_where_not():
     """(x^2 - 2)(x + 1) on layers of degrees 2 and 1, then of degrees 1, 1, 1."""
     v = [-2, -2, 1, 1]
-    assert all(isinstance(w, list) for w in membership(Architecture((3, 2), (1, 1)), v).filters)
+    assert all(isinstance(w, tuple) for w in membership(Architecture((3, 2), (1, 1)), v).filters)
     found = membership(Architecture((2, 2, 2), (1, 1, 1)), v)
-    assert sum(isinstance(w, list) for w in found.filters) == 1
+    assert sum(isinstance(w, tuple) for w in found.filters) == 1
     ratios = sorted(float(-w[0] / w[1]) for w in found.filters)
     np.testing.assert_allclose(ratios, [-np.sqrt(2), -1, np.sqrt(2)], rtol=1e-15)
 
@@ -240,7 +240,7 @@ def test_rational_layers_leave_enough_real_roots_to_the_others():
     """(x^2 - 2)(x^2 + 1) on layers of degrees 1, 1, 2: the last has to take x^2 + 1."""
     found = membership(Architecture((2, 2, 3), (1, 1, 1)), [-2, 0, -1, 0, 1])
     last = found.filters[2]
-    assert isinstance(last, list)
+    assert isinstance(last, tuple)
     assert last[0] == last[2] != 0 == last[1]
     assert found.residual < 1e-15
 
@@ -270,7 +270,7 @@ def test_singular_point_with_rational_and_irrational_choices():
     net = Architecture((5, 2), (2, 1))
     found = membership(net, [2, 0, -2, 0, -1, 0, 1])
     assert found.position == "singular"
-    assert all(isinstance(w, list) for w in found.filters)
+    assert all(isinstance(w, tuple) for w in found.filters)
     assert len(factorizations(net, [2, 0, -2, 0, -1, 0, 1])) == 3
     found = membership(Architecture((3, 2), (2, 1)), [-2, 0, 0, 0, 1])
     assert found.position == "singular"
@@ -327,6 +327,6 @@ def test_factorizations_are_exact_where_they_are_rational():
     net = Architecture((3, 3), (1, 1))
     v = literal([[-1, 1], [-2, 1], [-2, 0, 1]], (1, 1, 1))
     found = factorizations(net, v)
-    exact = [one for one in found if all(isinstance(w, list) for w in one)]
+    exact = [one for one in found if all(isinstance(w, tuple) for w in one)]
     assert (len(found), len(exact)) == (6, 2)
     assert all(literal(one, net.scales) == v for one in exact)

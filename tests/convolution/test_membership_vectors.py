@@ -67,7 +67,7 @@ def test_exact_membership(vector):
         assert found.filters is None
         assert found.block_filters is None
         assert found.position is None
-    elif all(isinstance(w, list) for w in found.filters):
+    elif all(isinstance(w, tuple) for w in found.filters):
         assert literal(found.filters, net.scales) == v
     else:
         np.testing.assert_allclose(

@@ -199,7 +199,7 @@ def test_functions_that_fit_exactly(rng):
         X = rng.standard_normal((net.end_to_end_size + 2, net.end_to_end_size))
         found = net.classify(filters, X, X @ np.array(polynomial_product(filters, strides))[:, None])
         assert (found.kind, found.index) == ("pure", 0)
-        assert 0 <= found.loss < 1e-14 * (X**2).sum()
+        assert 0 <= found.loss < 1e-26 * (X**2).sum()
 
 
 def test_tolerances(rng):
@@ -222,7 +222,3 @@ def test_data_without_information(rng):
     assert (found.kind, found.index, found.is_regular) == ("pure", 0, True)
     assert net.classify(filters, X, 0 * X[:, :1]).kind == "not_critical"
     assert net.classify([np.zeros(3), np.zeros(2)], X, 0 * X[:, :1]).kind == "zero"
-    X = rng.integers(-5, 6, (9, 5))
-    X[:, 4] = -X[:, :4] @ [1, 1, 2, 1]  # orthogonal to (1, 1, 1) times (1, 0, 1)
-    found = net.classify([[1, 1, 1], [1, 1]], X, 0 * X[:, :1])
-    assert (found.kind, found.index) == ("pure", 0)

@@ -11,7 +11,8 @@ from itertools import accumulate, groupby, pairwise
 from math import prod
 from operator import mul
 
-from equivariety.errors import as_nonnegative_int, brief, invalid
+from equivariety.errors import BudgetError, as_nonnegative_int, brief, invalid
+from equivariety.tolerances import END_TO_END_BUDGET
 
 __all__ = ["Architecture", "ScaleBlock", "as_size", "as_sizes"]
 
@@ -78,6 +79,10 @@ class Architecture:
             raise invalid("strides", required, brief(strides), "the last stride may be any, such as 1")
         object.__setattr__(self, "filter_sizes", sizes)
         object.__setattr__(self, "strides", strides)
+        if self.end_to_end_size > END_TO_END_BUDGET:
+            required = f"such that the end-to-end filter has at most {END_TO_END_BUDGET} coefficients"
+            got = f"{self.end_to_end_size:.3g}" if self.end_to_end_size < 10**300 else "many more"
+            raise invalid("filter_sizes and strides", required, got, "use smaller filters and strides", BudgetError)
 
     @property
     def depth(self) -> int:
@@ -162,12 +167,11 @@ class Architecture:
         (9, 4, 3)
         """
         found = [as_size("inputs", inputs)]
-        for layer, (k, s) in enumerate(zip(self.filter_sizes, self.strides, strict=True)):
+        if found[0] < self.end_to_end_size:
+            required = f"at least {self.end_to_end_size}, the end-to-end filter size"
+            raise invalid("inputs", required, f"{inputs}", "use longer inputs, or smaller filters and strides")
+        for layer, (k, s) in enumerate(zip(self.filter_sizes, self.strides, strict=True), start=1):
             width = found[-1]
-            if width < k:
-                required = f"at least {self.end_to_end_size}, the end-to-end filter size"
-                got = f"{inputs}, which leaves {width} for layer {layer} with its filter of size {k}"
-                raise invalid("inputs", required, got, "use longer inputs, or smaller filters and strides")
             found.append((width - k) // s + 1)
             unused = (width - k) % s
             if unused:

@@ -105,14 +105,15 @@ class FilterMoments:
         Args:
             architecture: of the network.
             X: inputs (N, d_0), real and finite.
-            Y: targets (N, d_L); d_L follows from d_0 by the rule of the layers.
+            Y: targets (N, d_L); d_L follows from d_0 by the rule of the layers.  (N,) will do where it is 1.
 
         Warns (UserWarning) where the layers leave inputs unused.  Raises ValueError for no samples, NaN or inf, numbers
         whose squares are too large or too small for floats, inputs shorter than the end-to-end filter and targets of
         another shape.
         """
-        inputs, targets = _samples(X, "X"), _samples(Y, "Y")
+        inputs = _samples(X, "X")
         outputs = architecture.widths_of(inputs.shape[1])[-1]
+        targets = _samples(Y, "Y", column=outputs == 1)
         if targets.shape != (len(inputs), outputs):
             got = f"shape {targets.shape}"
             raise invalid("Y", f"of shape {(len(inputs), outputs)}", got, "give one row of outputs for each row of X")
@@ -148,7 +149,7 @@ class FilterMoments:
 
     @cached_property
     def best(self) -> FloatArray:
-        """The best filter without any structure (k,), ``sigma u = cross``; the smallest one in the units of ``scales``."""
+        """The best filter without any structure (k,), ``sigma u = cross``; the smallest in the units of ``scales``."""
         values, vectors = self._spectrum
         kept = self._kept
         scaled = vectors[:, kept] @ ((vectors[:, kept].T @ (self.cross / self.scales)) / values[kept])
@@ -208,8 +209,10 @@ def _chunks(
         yield windows(architecture, inputs[part]), targets[part].ravel()
 
 
-def _samples(given: object, name: str) -> FloatArray:
+def _samples(given: object, name: str, *, column: bool = False) -> FloatArray:
     found = as_real_array(name, given)
+    if column and found.ndim == 1:
+        found = found[:, None]
     if found.ndim != 2 or found.size == 0:
         raise invalid(name, "a non-empty (N, d) array", f"shape {found.shape}", "put one sample in each row")
     if not np.isfinite(found).all():

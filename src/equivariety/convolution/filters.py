@@ -200,8 +200,12 @@ def compose(architecture: Architecture, filters: object) -> AnyFilter:
     [1, 2, 2, -2, -3]
     """
     checked = as_filters(architecture, filters)
-    _check_size(architecture, 1)
-    return product_of(checked, architecture.scales)
+    with np.errstate(over="ignore", invalid="ignore"):  # refused below
+        found = product_of(checked, architecture.scales)
+    if isinstance(found, np.ndarray) and not np.isfinite(found).all():
+        required, fix = "filters whose product floats can hold", "scale them, or keep all filters exact"
+        raise invalid("filters", required, "a product with inf or NaN", fix)
+    return found
 
 
 def _check_size(architecture: Architecture, columns: int) -> None:

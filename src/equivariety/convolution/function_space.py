@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from equivariety._typing import AnyArray, FloatArray
+from equivariety._typing import FloatArray
 from equivariety.convolution.architecture import Architecture, ScaleBlock
-from equivariety.convolution.filters import as_filter, as_fractions, compose
+from equivariety.convolution.filters import compose
 from equivariety.convolution.real_fibers import per_scale, real_choices
 from equivariety.convolution.segre import generic_ed_degree, segre_degree
 from equivariety.errors import brief, invalid
 
 if TYPE_CHECKING:
     from equivariety.convolution.equations import ClosureEquations, RealConditions
-    from equivariety.convolution.filters import AnyFilters
     from equivariety.convolution.membership import FilterMembership
+    from equivariety.convolution.membership.verdict import FixedFilters
     from equivariety.convolution.regularity import FilterSingularity
 
 __all__ = ["FunctionSpace"]
@@ -230,7 +230,7 @@ class FunctionSpace:
         """Whether an end-to-end filter is in F; the same as :meth:`membership`."""
         return self.membership(v, tolerance)
 
-    def factorizations(self, v: object) -> tuple[AnyFilters, ...]:
+    def factorizations(self, v: object) -> tuple[FixedFilters, ...]:
         """Return all real choices of filters with product v, up to scaling of the layers: a tuple of tuples."""
         from equivariety.convolution.membership import factorizations
 
@@ -279,7 +279,7 @@ class FunctionSpace:
         return self._frame(v, tolerance)[self.dim :]
 
     def _frame(self, v: object, tolerance: float | None) -> FloatArray:
-        from equivariety.convolution.regularity import block_jacobian
+        from equivariety.convolution.regularity import block_forms, block_jacobian
 
         verdict = self.is_singular_at(v, tolerance)
         if self.is_linear:
@@ -287,26 +287,8 @@ class FunctionSpace:
             return np.eye(self.ambient_dim)[np.argsort(skipped, kind="stable")]
         if verdict.is_singular is not False:
             raise invalid("v", "a smooth point of the closure", f"a filter where {verdict.reason}", "use sample(rng)")
-        jacobian = np.asarray(block_jacobian(self.architecture, self._block_forms(v, tolerance)))
-        left: FloatArray = np.linalg.svd(jacobian.astype(np.float64))[0]
+        left: FloatArray = np.linalg.svd(block_jacobian(self.architecture, block_forms(self.architecture, v)))[0]
         return np.ascontiguousarray(left.T)
-
-    def _block_forms(self, v: object, tolerance: float | None) -> tuple[AnyArray, ...]:
-        """The forms of the blocks at a smooth point, of norm one; unique up to constants, and so real."""
-        given = as_filter("v", v, self.ambient_dim)
-        exact = as_fractions(given)
-        forms: Sequence[Sequence[Any] | AnyArray] | None
-        if exact is not None:
-            from equivariety.convolution.regularity import block_forms
-
-            forms = block_forms(self.architecture, exact)
-        else:
-            forms = self.membership(given, tolerance).block_filters
-        if forms is None:
-            required = "a filter whose factors are found numerically"
-            raise invalid("v", required, brief(v), "give ints or Fractions, or take one with sample(rng)")
-        arrays = [np.array([float(x) for x in form]) for form in forms]
-        return tuple(one / np.linalg.norm(one) for one in arrays)
 
     # ------------------------------------------------------------------------------------------------------- display
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture, as_size
-from equivariety.convolution.filters import AnyFilter, as_filter, as_floats
+from equivariety.convolution.filters import as_filter, as_floats
 from equivariety.errors import invalid
 from equivariety.tolerances import DENSE_ENTRIES_BUDGET
 
@@ -20,7 +22,7 @@ class ConvolutionalLayer:
     """The layer ``y_i = sum_j w_j x_{i s + j}``: a valid correlation, without padding and without a flip.
 
     Attributes:
-        filter: w, (k,) floats or a list of exact numbers, which act as floats.
+        filter: w, (k,) floats or a tuple of exact numbers, which act as floats.
         stride: s >= 1.
 
     Raises ValueError for an empty filter, NaN, inf or a stride < 1, TypeError for what are not numbers.
@@ -31,11 +33,12 @@ class ConvolutionalLayer:
            [ 0.,  0.,  1., -1.]]))
     """
 
-    filter: AnyFilter
+    filter: Sequence[Any] | AnyArray
     stride: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "filter", as_filter("filter", self.filter))
+        given = as_filter("filter", self.filter)
+        object.__setattr__(self, "filter", tuple(given) if isinstance(given, list) else given)
         object.__setattr__(self, "stride", as_size("stride", self.stride))
 
     @property
@@ -85,7 +88,7 @@ class ConvolutionalLayer:
 
     @property
     def _weights(self) -> AnyArray:
-        return as_floats("filter", self.filter)
+        return as_floats("filter", self.filter)  # type: ignore[arg-type]
 
 
 def _batch(name: str, given: object) -> AnyArray:

@@ -126,7 +126,7 @@ class LinearConvolutionalNetwork:
 
     @property
     def merged(self) -> LinearConvolutionalNetwork:
-        """The network with layers of filter size 1 left out and those of equal scale merged, of equal end-to-end stride.
+        """The network without layers of filter size 1, those of equal scale merged, and the same end-to-end stride.
 
         Its function space contains that of this network, and spans the same variety.
 
@@ -168,6 +168,10 @@ class LinearConvolutionalNetwork:
         v = self.compose(filters)
         x, y = symbols("x y")
         given = v if isinstance(v, list) else v.tolist()
+        if any({x, y} & getattr(c, "free_symbols", set()) for c in given):
+            raise invalid(
+                "filters", "free of the symbols x and y of the polynomial", "filters with them", "rename those"
+            )
         values = [Rational(c.numerator, c.denominator) if isinstance(c, int | Fraction) else c for c in given]
         return Poly({(n, len(v) - 1 - n): c for n, c in enumerate(values)}, x, y)
 
@@ -186,7 +190,7 @@ class LinearConvolutionalNetwork:
         4.0
         """
         moments, checked = self._moments(X, Y), self._real(filters)
-        return float(np.real(moments.loss(np.asarray(product_of(checked, self.architecture.scales)))))
+        return float(np.real(moments.loss(np.asarray(compose(self.architecture, checked)))))
 
     def gradient(self, filters: object, X: object, Y: object = None) -> tuple[FloatArray, ...]:
         """Return the gradient of :meth:`loss`, one array per layer."""
@@ -208,7 +212,7 @@ class LinearConvolutionalNetwork:
             gradient = 2.0 * half_gradient(self.architecture, weights, moments.sigma, moments.cross) / moments.size
             return float(np.real(moments.loss(v))), self._split(gradient)
 
-        return gradient_flow(loss_and_gradient, self._real(filters), imbalance=norm_imbalance, **options)
+        return gradient_flow(loss_and_gradient, self._real(filters), **{"imbalance": norm_imbalance, **options})
 
     def classify(
         self, filters: object, X: object, Y: object = None, *, tolerance: float | None = None, polish: bool = False
@@ -281,10 +285,11 @@ class LinearConvolutionalNetwork:
         with told as tell:
             return critical_filters(self.architecture, moments, rng, tell, seconds)
 
-    def local_search(self, X: object, Y: object = None, *, rng: np.random.Generator, starts: int = 200) -> LocalSearch:
+    def local_search(self, X: object, Y: object = None, *, rng: np.random.Generator, starts: int = 100) -> LocalSearch:
         """Return the real critical points that Levenberg and Marquardt's method finds from random filters.
 
-        It shares nothing with :meth:`critical_points` and so checks it; it may miss points.
+        It shares nothing with :meth:`critical_points` and so checks it; it may miss points.  Starts that are not among
+        the hits ended at v = 0, at infinity, or nowhere.  None are returned where X or Y are zero.
 
         Args:
             X, Y: samples (N, d_0) and targets (N, d_L); or moments and None.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from math import comb, factorial, prod
+from itertools import accumulate
+from math import comb, factorial, perm, prod
 
 from equivariety.convolution.architecture import as_sizes
+from equivariety.errors import BudgetError, invalid
+from equivariety.tolerances import SEGRE_PRODUCTS_BUDGET
 
 __all__ = ["generic_ed_degree", "polar_degrees", "segre_degree"]
 
@@ -24,7 +26,9 @@ def generic_ed_degree(filter_sizes: Sequence[int]) -> int:
     >>> [generic_ed_degree(k) for k in [(3, 2), (3, 3), (2, 2, 2), (4, 3), (3, 2, 2)]]
     [10, 39, 34, 83, 100]
     """
-    return sum(polar_degrees(filter_sizes))
+    degrees = _degrees(filter_sizes)
+    n = sum(degrees)
+    return sum((-1) ** i * (2 ** (n + 1 - i) - 1) * c for i, c in enumerate(_chern_degrees(degrees)))
 
 
 def polar_degrees(filter_sizes: Sequence[int]) -> tuple[int, ...]:
@@ -49,7 +53,7 @@ def segre_degree(filter_sizes: Sequence[int]) -> int:
     (3, 6)
     """
     degrees = _degrees(filter_sizes)
-    return factorial(sum(degrees)) // prod(factorial(d) for d in degrees)
+    return prod(comb(total, d) for total, d in zip(accumulate(degrees), degrees, strict=True))
 
 
 def _degrees(filter_sizes: Sequence[int]) -> tuple[int, ...]:
@@ -60,12 +64,17 @@ def _chern_degrees(degrees: tuple[int, ...]) -> list[int]:
     """Degrees of the Chern classes: ``(n - i)!`` times the coefficient of t^i in ``prod_j sum_a C(d_j + 1, a)
     t^a / (d_j - a)!``."""
     n = sum(degrees)
-    total = [Fraction(1)]
+    products = sum(total * d for total, d in zip(accumulate(degrees), degrees, strict=True))
+    if products > SEGRE_PRODUCTS_BUDGET:
+        required, got = f"such that at most {SEGRE_PRODUCTS_BUDGET} products count them", f"{products}"
+        raise invalid("filter_sizes", required, got, "use fewer or smaller filters", BudgetError)
+    total = [1]  # times the product of the factorials d_j!
     for d in degrees:
-        factor = [Fraction(comb(d + 1, a), factorial(d - a)) for a in range(d + 1)]
-        product = [Fraction(0)] * (len(total) + d)
+        factor = [comb(d + 1, a) * perm(d, a) for a in range(d + 1)]
+        product = [0] * (len(total) + d)
         for i, x in enumerate(total):
             for a, y in enumerate(factor):
                 product[i + a] += x * y
         total = product
-    return [int(factorial(n - i) * total[i]) for i in range(n + 1)]
+    common = prod(factorial(d) for d in degrees)
+    return [factorial(n - i) * x // common for i, x in enumerate(total)]

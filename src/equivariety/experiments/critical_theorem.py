@@ -9,10 +9,12 @@ import numpy as np
 
 from equivariety._typing import FloatArray
 from equivariety.convolution import CriticalFilter, CriticalFilters, LinearConvolutionalNetwork
-from equivariety.errors import as_nonnegative_int, brief, invalid
+from equivariety.convolution.segre import generic_ed_degree
+from equivariety.errors import BudgetError, as_nonnegative_int, brief, invalid
 from equivariety.experiments.moment_generality import moment_generality
-from equivariety.experiments.theorem_claims import theorem_claim
-from equivariety.experiments.theorem_runs import TheoremExperiment, TheoremRun, Verdict
+from equivariety.experiments.theorem_claims import TheoremClaim, theorem_claim
+from equivariety.experiments.theorem_runs import RunOutcome, TheoremExperiment, TheoremRun
+from equivariety.tolerances import CRITICAL_FILTERS_BUDGET
 
 __all__ = ["random_samples", "run_theorem", "theorem_samples"]
 
@@ -75,7 +77,9 @@ def run_theorem(
     if not isinstance(network, LinearConvolutionalNetwork):
         fix = "use ev.LinearConvolutionalNetwork((3, 2), (2, 1))"
         raise invalid("network", "a LinearConvolutionalNetwork", brief(network), fix, TypeError)
+    _check_number_of_points(network)
     widths, numbers = _counts("outputs", outputs, 1), _counts("seeds", seeds, 0)
+    claims = {m: theorem_claim(network, m) for m in widths}
     given = None if samples is None else _counts("samples", samples, 1)
     tried = [(n, m) for m in widths for n in (theorem_samples(network, m) if given is None else given)]
     plan = [(n, m, seed) for n, m in tried for seed in numbers]
@@ -86,11 +90,19 @@ def run_theorem(
             tell(f"{n} samples, seed {seed}", (done + fraction) / len(plan))
 
         inner("", 0.0)
-        runs.append(_run(network, n, m, seed, inner, seconds))
+        runs.append(_run(network, claims[m], n, seed, inner, seconds))
     tell("", 1.0)
     space = network.function_space
-    claim = theorem_claim(network, widths[0])
-    return TheoremExperiment(claim, space.num_critical_points, space.num_regular_critical_points, tuple(runs))
+    counts = space.num_critical_points, space.num_regular_critical_points
+    return TheoremExperiment(tuple(claims.values()), *counts, tuple(runs))
+
+
+def _check_number_of_points(network: LinearConvolutionalNetwork) -> None:
+    """The search refuses as well, but after random data were made, and their moments, which may take all memory."""
+    expected = generic_ed_degree(network.filter_sizes)
+    if expected > CRITICAL_FILTERS_BUDGET:
+        required = f"such that there are at most {CRITICAL_FILTERS_BUDGET} complex critical points"
+        raise invalid("filter_sizes", required, f"{expected} of them", "use fewer or smaller filters", BudgetError)
 
 
 def _counts(name: str, given: Iterable[int], least: int) -> list[int]:
@@ -104,9 +116,14 @@ def _counts(name: str, given: Iterable[int], least: int) -> list[int]:
 
 
 def _run(
-    network: LinearConvolutionalNetwork, samples: int, outputs: int, seed: int, tell: Tell, seconds: float | None
+    network: LinearConvolutionalNetwork,
+    claim: TheoremClaim,
+    samples: int,
+    seed: int,
+    tell: Tell,
+    seconds: float | None,
 ) -> TheoremRun:
-    X, Y = random_samples(network, samples, outputs, seed)
+    X, Y = random_samples(network, samples, claim.outputs, seed)
     moments = moment_generality(network, X)
     found = network.critical_points(X, Y, progress=tell, seconds=seconds)
     real = found.real_points
@@ -117,9 +134,9 @@ def _run(
 
     return TheoremRun(
         samples=samples,
-        outputs=outputs,
+        outputs=claim.outputs,
         seed=seed,
-        claimed=theorem_claim(network).claims(samples),
+        claimed=claim.claims(samples),
         sigma_rank=moments.sigma_rank,
         is_dominant=moments.is_dominant,
         expected=found.expected,
@@ -141,7 +158,7 @@ def _run(
     )
 
 
-def _judge(found: CriticalFilters) -> tuple[Verdict, str]:
+def _judge(found: CriticalFilters) -> tuple[RunOutcome, str]:
     """Whether every real critical point is regular with a smooth interior end-to-end filter."""
     real = found.real_points
     failing = [p for p in real if p.is_regular is False or p.position in ("boundary", "singular")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, IntArray, read_only
-from equivariety.convolution.architecture import Architecture
+from equivariety.convolution import Architecture, LinearConvolutionalNetwork
 from equivariety.convolution.filters import compose
 from equivariety.convolution.membership import membership, recover
 from equivariety.errors import as_nonnegative_int, brief, invalid
@@ -19,7 +19,7 @@ __all__ = ["NOISE_LEVELS", "RecoveryStudy", "recovery_study"]
 NOISE_LEVELS = tuple(10.0**n for n in range(-12, -2))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RecoveryStudy:
     """One row per trial: random filters, their end-to-end filter with noise, filters recovered from that.
 
@@ -46,10 +46,13 @@ class RecoveryStudy:
     factor_error: FloatArray
     verdict: AnyArray
 
+    def __repr__(self) -> str:
+        return f"RecoveryStudy({len(self.architectures)} networks, {len(self.noise)} trials)"
+
 
 def recovery_study(
     rng: np.random.Generator,
-    architectures: Sequence[Architecture],
+    architectures: Sequence[Architecture | LinearConvolutionalNetwork],
     noise_levels: Sequence[float] = NOISE_LEVELS,
     repeats: int = 10,
 ) -> RecoveryStudy:
@@ -57,12 +60,12 @@ def recovery_study(
 
     Args:
         rng: generator of filters and noise.
-        architectures: networks with several scales, so that there is something to recover.
+        architectures: networks, or their architectures, with several scales, so that there is something to recover.
         noise_levels: norms of the noise relative to the end-to-end filter; 0 is allowed.
         repeats: number of trials per network and level.
 
     Returns plain arrays with one row per trial.  Raises ValueError for no network and for levels that are not finite
-    and at least 0.
+    and at least 0, TypeError for another rng and for what are not networks.
 
     >>> study = recovery_study(np.random.default_rng(0), [Architecture((3, 2), (2, 1))], [1e-12, 1e-3], repeats=3)
     >>> study.verdict.tolist()
@@ -70,22 +73,36 @@ def recovery_study(
     >>> bool(np.all(study.factor_error <= 10 * study.noise / study.conditioning))
     True
     """
+    if not isinstance(rng, np.random.Generator):
+        raise invalid("rng", "a numpy random Generator", brief(rng), "use np.random.default_rng(0)", TypeError)
     repeats = as_nonnegative_int("repeats", repeats)
     levels = np.asarray(noise_levels, dtype=float)
     if not np.isfinite(levels).all() or (levels < 0).any():
         raise invalid("noise_levels", "finite numbers >= 0", brief(noise_levels), "give such as [1e-12, 1e-6]")
-    if not architectures:
-        raise invalid("architectures", "at least one network", "none", "give a list of Architecture(...)")
+    networks = _architectures(architectures)
     rows = [
         (i, level, *_trial(rng, one, level))
-        for i, one in enumerate(architectures)
+        for i, one in enumerate(networks)
         for level in levels.tolist()
         for _ in range(repeats)
     ]
     columns: list[list] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(6)]
     kinds = (int, float, float, float, float, str)
     arrays = [read_only(np.array(column, dtype=kind)) for column, kind in zip(columns, kinds, strict=True)]
-    return RecoveryStudy(tuple(architectures), *arrays)
+    return RecoveryStudy(networks, *arrays)
+
+
+def _architectures(given: object) -> tuple[Architecture, ...]:
+    fix = "give a list of networks, as in [ev.LinearConvolutionalNetwork((3, 2), (2, 1))]"
+    if not isinstance(given, Sequence):
+        raise invalid("architectures", "a list of networks", brief(given), fix, TypeError)
+    if not given:
+        raise invalid("architectures", "at least one network", "none", fix)
+    found = [one.architecture if isinstance(one, LinearConvolutionalNetwork) else one for one in given]
+    for one in found:
+        if not isinstance(one, Architecture):
+            raise invalid("architectures", "networks or architectures", brief(one), fix, TypeError)
+    return tuple(found)
 
 
 def _trial(rng: np.random.Generator, net: Architecture, noise: float) -> tuple[float, float, float, str]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from equivariety._typing import FloatArray
 from equivariety.convolution import LinearConvolutionalNetwork
-from equivariety.errors import invalid
+from equivariety.convolution.filter_moments import windows
+from equivariety.errors import BudgetError, invalid
 from equivariety.linalg import as_real_array
 from equivariety.linalg.truncated_svd import numerical_rank
-from equivariety.tolerances import whitened_tolerance
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET, whitened_tolerance
 
 __all__ = ["MomentGenerality", "moment_generality"]
+
+# Numbers of the derivative that are made at a time.
+_CHUNK_ENTRIES = 2**20
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ def moment_generality(network: LinearConvolutionalNetwork, X: object) -> MomentG
     """Return the ranks at samples X (N, d_0).
 
     Warns (UserWarning) where the layers leave inputs unused.
-    Raises ValueError for no samples, NaN or inf, and inputs shorter than the end-to-end filter.
+    Raises ValueError for no samples, NaN or inf, and inputs shorter than the end-to-end filter; BudgetError (a
+    ValueError) where windows overlap and k is so large that the matrix behind the rank has more than 2^28 entries.
 
     >>> net = LinearConvolutionalNetwork((2, 2), (2, 1))
     >>> rng = np.random.default_rng(0)
@@ -55,29 +61,50 @@ def moment_generality(network: LinearConvolutionalNetwork, X: object) -> MomentG
     MomentGenerality(sigma_rank=3, size=4, derivative_rank=9, full_rank=10)
     MomentGenerality(sigma_rank=4, size=4, derivative_rank=10, full_rank=10)
     """
-    inputs = as_real_array("X", X).astype(np.float64)
-    if inputs.ndim != 2 or not inputs.size or not np.isfinite(inputs).all():
-        got = f"shape {inputs.shape}, or NaN or inf"
-        raise invalid("X", "a non-empty array (N, d_0) of finite numbers", got, "put one sample in each row")
+    inputs = as_real_array("X", X)
     k, stride = network.end_to_end_size, network.end_to_end_stride
-    outputs = network.architecture.widths_of(inputs.shape[1])[-1]
-    windows = sliding_window_view(inputs, k, axis=1)[:, ::stride][:, :outputs]
-    sigma = np.einsum("nip,niq->pq", windows, windows)
-    slopes = np.linalg.svd(_derivative(windows, stride, inputs.shape[1]), compute_uv=False)
-    return MomentGenerality(_rank(np.linalg.eigvalsh(sigma)[::-1]), k, _rank(slopes), k * (k + 1) // 2)
+    width = inputs.shape[1] if inputs.ndim == 2 else 0
+    outputs = max(1, (width - k) // stride + 1)
+    moments = network.moments(inputs, np.zeros((*inputs.shape[:1], outputs)))
+    full = k * (k + 1) // 2
+    if outputs == 1 or stride >= k:
+        missing = k - _rank(_singular_values([windows(network.architecture, inputs)]))
+        derivative_rank = full - missing * (missing + 1) // 2
+    else:
+        derivative_rank = _rank(_singular_values(_derivative(network, inputs, outputs)))
+    return MomentGenerality(_rank(np.linalg.eigvalsh(moments.sigma)[::-1]), k, derivative_rank, full)
 
 
 def _rank(values: FloatArray) -> int:
     return numerical_rank(values, whitened_tolerance() * float(values[0]))
 
 
-def _derivative(windows: FloatArray, stride: int, width: int) -> FloatArray:
-    """The matrix, (k (k + 1) / 2, N d_0), of ``dX -> sum_W (W dW' + dW W')`` over the windows W, (N, outputs, k)."""
-    count, outputs, k = windows.shape
-    pairs = [(p, q) for p in range(k) for q in range(p, k)]
-    found = np.zeros((len(pairs), count, width))
-    for row, (p, q) in enumerate(pairs):
+def _singular_values(parts: Iterable[FloatArray]) -> FloatArray:
+    """Of the matrix of which these are rows, of which only a triangular factor is kept."""
+    triangular = reduce(lambda total, part: np.linalg.qr(np.concatenate([total, part]), mode="r"), parts)
+    return np.linalg.svd(triangular, compute_uv=False)
+
+
+def _derivative(network: LinearConvolutionalNetwork, inputs: FloatArray, outputs: int) -> Iterator[FloatArray]:
+    """Rows, one per entry of X, of the matrix (N d_0, k (k + 1) / 2) of ``dX -> sum_W (W dW' + dW W')``, W the windows.
+
+    Where windows do not overlap these are the maps ``Z -> X' Z + Z' X``, whose image are the symmetric matrices that
+    vanish on the kernel of X.
+    """
+    k, stride, width = network.end_to_end_size, network.end_to_end_stride, inputs.shape[1]
+    columns = k * (k + 1) // 2
+    if max(columns**2, width * k * k) > DENSE_ENTRIES_BUDGET:
+        required = f"such that the derivative of the second moments has at most {DENSE_ENTRIES_BUDGET:,} entries"
+        got = f"{max(columns**2, width * k * k):,}, for the end-to-end size {k}"
+        raise invalid("X", required, got, "use smaller filters or strides, or samples of one output", BudgetError)
+    upper = np.triu_indices(k)
+    step = max(1, _CHUNK_ENTRIES // (width * k * k))
+    for first in range(0, len(inputs), step):
+        part = np.asarray(inputs[first : first + step], dtype=np.float64)
+        found = np.zeros((len(part), width, k, k))
+        given = windows(network.architecture, part).reshape(len(part), outputs, k)
         for i in range(outputs):
-            found[row, :, i * stride + q] += windows[:, i, p]
-            found[row, :, i * stride + p] += windows[:, i, q]
-    return found.reshape(len(pairs), count * width)
+            for q in range(k):
+                found[:, i * stride + q, :, q] += given[:, i]
+                found[:, i * stride + q, q, :] += given[:, i]
+        yield found[:, :, upper[0], upper[1]].reshape(-1, columns)

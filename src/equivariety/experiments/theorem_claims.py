@@ -39,6 +39,7 @@ class TheoremClaim:
 
     Attributes:
         filter_sizes, strides: of the network.
+        outputs: number of outputs, which the widths depend on.
         strides_above_one: whether all strides are larger than 1, as the theorem asks.
         scales_differ: whether no two layers of filter size > 1 act at the same scale.  That is what the proof needs: it
             is weaker, since the last stride, and layers of filter size 1, do not matter for the filters.
@@ -58,6 +59,7 @@ class TheoremClaim:
 
     filter_sizes: tuple[int, ...]
     strides: tuple[int, ...]
+    outputs: int
     strides_above_one: bool
     scales_differ: bool
     bounds: tuple[SampleBound, ...]
@@ -124,6 +126,7 @@ def theorem_claim(network: LinearConvolutionalNetwork, outputs: int = 1) -> Theo
     return TheoremClaim(
         filter_sizes=architecture.filter_sizes,
         strides=architecture.strides,
+        outputs=architecture.widths(outputs)[-1],
         strides_above_one=all(s > 1 for s in architecture.strides),
         scales_differ=all(len(block.layers) == 1 for block in architecture.blocks),
         bounds=_bounds(architecture, outputs),

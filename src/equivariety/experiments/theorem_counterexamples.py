@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SpuriousPoint:
     """Weights that are critical for the squared error, while their function is not critical on the function space.
 
@@ -34,8 +34,8 @@ class SpuriousPoint:
         reason: one line.
 
     >>> point = dense_saddles()[2]
-    >>> point.network, [bool(w.any()) for w in point.weights], point.kind, point.loss
-    ('dense, widths (2, 2, 2, 2)', [False, False, False], 'spurious', 1.25)
+    >>> point, [bool(w.any()) for w in point.weights]
+    (SpuriousPoint('dense, widths (2, 2, 2, 2)', type='non_strict_saddle', loss=1.25), [False, False, False])
     """
 
     network: str
@@ -46,6 +46,9 @@ class SpuriousPoint:
     kind: str
     type: str
     reason: str
+
+    def __repr__(self) -> str:
+        return f"SpuriousPoint({self.network!r}, type={self.type!r}, loss={self.loss:.6g})"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias, get_args
 
 from equivariety.experiments.theorem_claims import TheoremClaim
 
-__all__ = ["TheoremExperiment", "TheoremRun", "Verdict"]
+__all__ = ["RunOutcome", "TheoremExperiment", "TheoremRun"]
 
-Verdict: TypeAlias = Literal["holds", "fails", "undecided"]
+RunOutcome: TypeAlias = Literal["holds", "fails", "undecided"]
 
 # What a table shows of a run.
 _COLUMNS = ("samples", "outputs", "seed", "is_dominant", "found", "real", "ramified", "spurious", "interior", "minima")
@@ -65,33 +65,37 @@ class TheoremRun:
     interior: int
     boundary: int
     singular: int
-    verdict: Verdict
+    verdict: RunOutcome
     reason: str
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TheoremExperiment:
-    """What came out for one architecture; printing it gives the claim and a table of the runs.
+    """What came out for one architecture; printing it gives the claims and a table of the runs.
 
     It comes from :func:`equivariety.experiments.run_theorem`.
 
     Attributes:
-        claim: what the theorem says.
+        claims: what the theorem says, one claim for each number of outputs.
         expected: number of complex critical points for general data, up to scaling, v = 0 aside.
         expected_regular: how many of them are regular.
         runs: one per number of samples, number of outputs and seed.
 
     >>> from equivariety.convolution import LinearConvolutionalNetwork
     >>> from equivariety.experiments import run_theorem
-    >>> run_theorem(LinearConvolutionalNetwork((2, 2), (1, 1)), samples=[3], seeds=[0, 1]).summary
-    'not claimed: fails 2 of 2 runs'
+    >>> run_theorem(LinearConvolutionalNetwork((2, 2), (1, 1)), samples=[3], seeds=[0, 1])
+    TheoremExperiment((2, 2), (1, 1), 'not claimed: fails 2 of 2 runs')
     """
 
-    claim: TheoremClaim
+    claims: tuple[TheoremClaim, ...]
     expected: int
     expected_regular: int
     runs: tuple[TheoremRun, ...]
+
+    def __repr__(self) -> str:
+        first = self.claims[0]
+        return f"TheoremExperiment({first.filter_sizes}, {first.strides}, {self.summary!r})"
 
     @property
     def contradictions(self) -> tuple[TheoremRun, ...]:
@@ -106,7 +110,7 @@ class TheoremExperiment:
             runs = [run for run in self.runs if run.claimed is claimed]
             counts = Counter(run.verdict for run in runs)
             if runs:
-                listed = ", ".join(f"{verdict} {counts[verdict]}" for verdict in get_args(Verdict) if counts[verdict])
+                listed = ", ".join(f"{verdict} {counts[verdict]}" for verdict in get_args(RunOutcome) if counts[verdict])
                 parts.append(f"{name}: {listed} of {len(runs)} runs")
         return "; ".join(parts)
 
@@ -116,7 +120,9 @@ class TheoremExperiment:
         widths = [max(len(row[i]) for row in cells) for i in range(len(keys))]
         table = ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in cells]
         counts = f"critical points for general data: {self.expected}, regular {self.expected_regular}"
-        return "\n".join([str(self.claim), counts, *table, self.summary])
+        several = len(self.claims) > 1
+        claims = [f"{claim.outputs} outputs:\n{claim}" if several else str(claim) for claim in self.claims]
+        return "\n".join([*claims, counts, *table, self.summary])
 
 
 def _cell(run: TheoremRun, key: str) -> str:

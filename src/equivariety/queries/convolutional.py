@@ -123,7 +123,7 @@ def theorem_answer(experiment: TheoremExperiment) -> dict[str, Any]:
 def critical_filters_answer(network: LinearConvolutionalNetwork, found: CriticalFilters) -> dict[str, Any]:
     """Return all critical points that were found.
 
-    Keys: ``filter_sizes``, ``strides``, ``expected``, ``found``, ``complete``, ``nongeneric`` (or None), ``reason``,
+    Keys: ``filter_sizes``, ``strides``, ``expected``, ``found``, ``complete``, ``nongeneric_reason`` (or None), ``reason``,
     ``seconds``, ``num_real`` and ``points``, real ones first, by increasing loss.  Of a point: ``is_real``, ``kind``,
     ``is_regular``, ``index`` and ``position`` (None for complex points), ``loss``, ``squared_error``,
     ``gradient_norm``, ``end_to_end_filter`` and ``filters``; complex numbers are pairs [re, im].
@@ -141,7 +141,7 @@ def critical_filters_answer(network: LinearConvolutionalNetwork, found: Critical
         "expected": found.expected,
         "found": len(found),
         "complete": found.complete,
-        "nongeneric": found.nongeneric,
+        "nongeneric_reason": found.nongeneric_reason,
         "reason": found.reason,
         "seconds": found.seconds,
         "num_real": len(found.real_points),
@@ -205,7 +205,7 @@ def membership_answer(
     >>> answer["status"], answer["block_filters"]
     ('member', [[4, 4, 1], [2, 3]])
     """
-    from equivariety.convolution.filters import is_exact
+    from equivariety.convolution.filters import as_filter, is_exact
 
     space = network.function_space
     verdict = space.membership(v)
@@ -218,7 +218,7 @@ def membership_answer(
         **{key: _plain(getattr(verdict, key)) for key in (*keys, "real_roots", "relative_boundary")},
     }
     if verdict.filters is not None:
-        answer["filters_exact"] = all(is_exact(w) for w in verdict.filters)
+        answer["filters_exact"] = all(is_exact(as_filter("filters", w)) for w in verdict.filters)
     if factorizations:
         answer["factorizations"] = _plain(space.factorizations(v))
     return answer

@@ -13,10 +13,10 @@ from itertools import product
 
 import numpy as np
 
-from equivariety._typing import AnyArray, ComplexArray, FloatArray
+from equivariety._typing import AnyArray, ComplexArray, FloatArray, read_only
 from equivariety.convolution.architecture import Architecture
 from equivariety.convolution.critical.critical_filters import CriticalFilter, CriticalFilters
-from equivariety.convolution.critical.path_tracking import Data, newton, track
+from equivariety.convolution.critical.path_tracking import Data, conditioning, newton, track
 from equivariety.convolution.critical.point_kinds import relative_gradient
 from equivariety.convolution.critical.segre_tensors import SegreTensors
 from equivariety.convolution.critical.start_systems import StartSystem, distinct, random_data, start_system
@@ -30,6 +30,7 @@ from equivariety.tolerances import (
     critical_gradient,
     path_correction,
     same_filter,
+    simple_conditioning,
     simple_point,
 )
 
@@ -143,7 +144,8 @@ class _Target:
         polished, step = newton(tensors, self.data, points)
         size = np.linalg.norm(tensors.tensor(polished), axis=1)
         # Paths may end at zero, or at infinity, where the gradient is zero up to rounding whatever the cross moments.
-        good = arrived & (step < simple_point()) & (size > same_filter()) & (size < 1 / same_filter())
+        simple = conditioning(tensors, self.data, polished) > simple_conditioning()
+        good = arrived & simple & (step < simple_point()) & (size > same_filter()) & (size < 1 / same_filter())
         return polished[good], good
 
     def points(self, ends: ComplexArray) -> list[CriticalFilter]:
@@ -160,7 +162,9 @@ class _Target:
             if relative_gradient(self.architecture, filters, self.moments) > critical_gradient():
                 continue
             v = np.asarray(product_of(filters, self.architecture.scales))
-            found.append(CriticalFilter(filters, v, self.moments.squared_error(v), self.architecture, self.moments))
+            error = self.moments.squared_error(v)
+            arrays = tuple(read_only(w) for w in filters)
+            found.append(CriticalFilter(arrays, read_only(v), error, self.architecture, self.moments))
         return found
 
     def _filters(self, w: ComplexArray) -> tuple[AnyArray, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.critical.point_kinds import FilterPoint, Kind, classified, relative_gradient
+from equivariety.convolution.critical.point_kinds import FilterPoint, Kind, PointType, classified, relative_gradient
 from equivariety.convolution.filter_moments import FilterMoments
 
 __all__ = ["CriticalFilter", "CriticalFilters"]
@@ -27,7 +27,8 @@ class CriticalFilter:
 
     >>> import equivariety as ev
     >>> net = ev.LinearConvolutionalNetwork((2, 2), (2, 1))
-    >>> best = net.critical_points([[1, 0, 0, 1], [0, 2, 1, 0], [1, 0, 3, 0], [0, 1, 0, 1]], [[1], [2], [3], [1]]).points[0]
+    >>> X, Y = [[1, 0, 0, 1], [0, 2, 1, 0], [1, 0, 3, 0], [0, 1, 0, 1]], [[1], [2], [3], [1]]
+    >>> best = net.critical_points(X, Y)[0]
     >>> best.kind, best.index, best.is_regular, best.position, [len(w) for w in best.filters]
     ('pure', 0, True, 'interior', [2, 2])
     """
@@ -78,6 +79,11 @@ class CriticalFilter:
         return self._point.nullity
 
     @property
+    def type(self) -> PointType | None:
+        """What the Hessian says: "local_minimum" or "strict_saddle"; None for complex points and where it is open."""
+        return self._point.type
+
+    @property
     def gradient_norm(self) -> float:
         """Norm of the gradient over that of the terms it is the difference of, about 1e-16."""
         return relative_gradient(self._architecture, self.filters, self._moments)
@@ -102,7 +108,8 @@ class CriticalFilters:
         expected: how many there are for generic data: the generic ED degree of the Segre variety.
         complete: whether as many distinct simple ones were found: then there is no other isolated one, and for generic
             data no other at all.
-        nongeneric_reason: why the data are not generic, where this is known: then there are in general fewer than expected.
+        nongeneric_reason: why the data are not generic, where this is known; then there are fewer than expected as a
+            rule.
         reason: one line on what was found.
         seconds: wall time.
 
@@ -125,6 +132,9 @@ class CriticalFilters:
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def __getitem__(self, position: int) -> CriticalFilter:
+        return self.points[position]
 
     def __iter__(self) -> Iterator[CriticalFilter]:
         return iter(self.points)

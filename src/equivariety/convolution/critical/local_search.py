@@ -42,6 +42,8 @@ def local_search(
 ) -> LocalSearch:
     """Return the critical points that Levenberg and Marquardt's method on the gradient finds, for checked data."""
     count = as_nonnegative_int("starts", starts)
+    if not moments.cross.any():  # then all filters, or those with v = 0, are critical
+        return LocalSearch((), (), count)
     size = float(np.linalg.norm(moments.cross)) / max(float(np.linalg.eigvalsh(moments.sigma)[-1]), 1e-300)
     scale = max(size, 1e-300) ** (1 / architecture.depth)
     points: list[FilterPoint] = []

@@ -19,7 +19,7 @@ from equivariety._typing import AnyArray, ComplexArray, FloatArray
 from equivariety.convolution.critical.segre_tensors import SegreTensors
 from equivariety.tolerances import PATH_STEPS_BUDGET, path_correction, path_end, path_point
 
-__all__ = ["Data", "Tracked", "newton", "track"]
+__all__ = ["Data", "Tracked", "conditioning", "newton", "track"]
 
 #: Paths that move together: enough to hide the cost of a call, few enough for the caches.
 _AT_ONCE = 256
@@ -80,6 +80,11 @@ class _Paths:
 
     def solve(self, w: ComplexArray, t: FloatArray, *, tangent: bool) -> ComplexArray:
         """The derivative of the path in t, or Newton's step."""
+        hessian, right = self.system(w, t, tangent=tangent)
+        return -_solve(hessian, right)
+
+    def system(self, w: ComplexArray, t: FloatArray, *, tangent: bool) -> tuple[ComplexArray, ComplexArray]:
+        """The Hessian with the forms that see scalings, and the derivative of the gradient in t, or the gradient."""
         tensors = self.tensors
         product = tensors.tensor(w)
         start, end = self._form(self.start, product), self._form(self.end, product)
@@ -90,8 +95,7 @@ class _Paths:
         forms = tensors.scaling_forms(w)
         size = np.linalg.norm(hessian, axis=(1, 2)) * np.linalg.norm(w, axis=1) ** 2 / tensors.depth
         hessian += size[:, None, None] * np.matmul(forms.swapaxes(1, 2), forms)
-        right = np.matmul(transposed, (end - start if tangent else rho)[:, :, None])
-        return -_solve(hessian, right)
+        return hessian, np.matmul(transposed, (end - start if tangent else rho)[:, :, None])
 
 
 def track(
@@ -154,6 +158,21 @@ def newton(tensors: SegreTensors, data: Data, w: ComplexArray, rounds: int = 4) 
             size = _relative(step, w)
             w = tensors.balanced(w + step)
     return w, size
+
+
+def conditioning(tensors: SegreTensors, data: Data, w: ComplexArray) -> FloatArray:
+    """Return the smallest over the largest singular value of the Hessian modulo scaling, (n,); 0 where it is singular.
+
+    Points that are not isolated have 0, although Newton's method may stand still there.
+    """
+    paths = _Paths(tensors, data, data, np.zeros(len(w), dtype=np.intp))
+    with np.errstate(all="ignore"):
+        hessian = paths.system(w, np.ones(len(w)), tangent=False)[0]
+    known = np.isfinite(hessian).all(axis=(1, 2))
+    hessian[~known] = 0.0
+    sizes = np.asarray(np.linalg.svd(hessian, compute_uv=False))
+    largest = np.where(sizes[:, 0] > 0, sizes[:, 0], 1.0)
+    return np.asarray(sizes[:, -1] / largest)
 
 
 def _runge_kutta(part: _Paths, w: ComplexArray, t: FloatArray, h: FloatArray) -> ComplexArray:

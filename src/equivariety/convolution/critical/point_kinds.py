@@ -17,9 +17,10 @@ from equivariety.convolution.filters import AnyFilters, balanced_filters, filter
 from equivariety.convolution.regularity import JacobianRank, jacobian_rank, merged_jacobian, singularity
 from equivariety.tolerances import critical_gradient, separation
 
-__all__ = ["FilterPoint", "Kind", "classified", "polished", "relative_gradient"]
+__all__ = ["FilterPoint", "Kind", "PointType", "classified", "polished", "relative_gradient"]
 
 Kind: TypeAlias = Literal["pure", "spurious", "zero", "not_critical", "ambiguous"]
+PointType: TypeAlias = Literal["local_minimum", "strict_saddle"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class FilterPoint:
     >>> net = ev.LinearConvolutionalNetwork((2, 2), (1, 1))
     >>> point = net.classify([[1, 1], [1, 1]], np.eye(3), [[3], [0], [3]])
     >>> point.kind, point.rank, point.end_to_end_filter.tolist(), point.reason
-    ('spurious', 2, [1.0, 2.0, 1.0], 'the filters are ramified, and the relative gradient on function space is 5.2e-01')
+    ('spurious', 2, [1.0, 2.0, 1.0], 'the filters are ramified, and the relative gradient on function space is 3.0e-01')
     """
 
     filters: tuple[AnyArray, ...]
@@ -62,6 +63,18 @@ class FilterPoint:
     is_regular: bool | None
     gradient_norm: float
     reason: str
+
+    @property
+    def type(self) -> PointType | None:
+        """What the Hessian says: "local_minimum" or "strict_saddle"; None if it is open, or if nothing is critical.
+
+        It is open where all eigenvalues are >= 0 and some vanish besides those of the scalings.
+        """
+        if self.index is None:
+            return None
+        if self.index:
+            return "strict_saddle"
+        return None if self.nullity else "local_minimum"
 
     def __repr__(self) -> str:
         return (
@@ -167,7 +180,8 @@ def _judged(place: _Place, bound: float) -> FilterPoint:
     if size > bound * separation():
         return point("not_critical", f"the relative gradient is {size:.1e}")
     if not size <= bound:
-        return point("ambiguous", f"the relative gradient {size:.1e} is neither below {bound:.1e} nor far above")
+        reason = f"the relative gradient {size:.1e} is neither below {bound:.1e} nor far above; polish=True helps"
+        return point("ambiguous", reason)
     if place.zero:
         return point("zero", "a filter is zero")
     rank = jacobian_rank(place.architecture, place.layers)

@@ -7,6 +7,8 @@ from itertools import count
 
 from equivariety.convolution.architecture import Architecture, ScaleBlock
 from equivariety.convolution.filters import dilated, product_of
+from equivariety.convolution.membership.binary_forms import primitive
+from equivariety.convolution.membership.scaled_form import ScaledForm, needed_degrees
 
 __all__ = ["closure_only_filter", "fills_real_closure"]
 

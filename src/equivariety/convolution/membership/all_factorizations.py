@@ -22,6 +22,7 @@ from equivariety.convolution.membership.refinement import refined
 from equivariety.convolution.membership.root_atoms import Atoms, RootField
 from equivariety.convolution.membership.root_choices import layer_choices, least_number_of_layer_choices
 from equivariety.convolution.membership.scaled_form import ScaledForm, needed_degrees
+from equivariety.convolution.membership.verdict import FixedFilters, fixed_filters
 from equivariety.errors import BudgetError, as_nonnegative_int, invalid
 from equivariety.tolerances import FACTORIZATIONS_BUDGET, filter_rounding
 
@@ -32,7 +33,7 @@ _SAME = 1e-5
 
 def factorizations(
     architecture: Architecture, v: object, tolerance: float | None = None, limit: int = FACTORIZATIONS_BUDGET
-) -> tuple[AnyFilters, ...]:
+) -> tuple[FixedFilters, ...]:
     """Return all real filters of the layers with end-to-end filter v, one representative modulo scalings of the layers.
 
     The roots of each scale, conjugate ones together, are distributed over its layers in all ways.  At singular points
@@ -44,7 +45,8 @@ def factorizations(
         tolerance: of floats, as for :func:`membership`.
         limit: how many are listed at most.
 
-    Returns a tuple of tuples of filters, empty if v is not a member; they are exact where they are rational and v is.
+    Returns a tuple of tuples of filters, empty if v is not a member: tuples of Fractions where they are rational and v
+    is, else read-only arrays.
     Of floats, factorizations that differ by less than 1e-5 count once.  Raises BudgetError, naming the number, if
     there are more than ``limit``, and ValueError for v = 0.
 
@@ -65,10 +67,10 @@ def factorizations(
     if not architecture.blocks:
         return (found.filters,)
     if isinstance(values, list):
-        return tuple(_exact(architecture, values, limit))
+        return tuple(map(fixed_filters, _exact(architecture, values, limit)))
     if tolerance is None:
         tolerance = tolerance_of(v)
-    return tuple(_numerical(architecture, values, found.gcd_degrees, tolerance, limit))
+    return tuple(map(fixed_filters, _numerical(architecture, values, found.gcd_degrees, tolerance, limit)))
 
 
 def _distributions(blocks: Sequence[ScaleBlock], choices: Iterable[Sequence[Atoms]], limit: int) -> Iterator[Any]:
@@ -122,8 +124,7 @@ def _exact(architecture: Architecture, v: Sequence[Fraction], limit: int) -> Ite
 def _numerical(
     architecture: Architecture, v: FloatArray, degrees: Sequence[int] | None, tolerance: float, limit: int
 ) -> Iterator[AnyFilters]:
-    exponent = int(np.frexp(np.max(np.abs(v)))[1])
-    form = NumericalForm(architecture, np.ldexp(v, -exponent))
+    form, exponent = NumericalForm.scaled(architecture, v)
     field = RootField(DIGITS)
     needed = needed_degrees(form.blocks)
     degrees = needed if degrees is None else degrees

@@ -37,7 +37,7 @@ def membership(architecture: Architecture, v: object, tolerance: float | None = 
 
     >>> net = Architecture((3, 2), (2, 1))
     >>> membership(net, [8, 8, 14, 12, 3]).block_filters
-    ([Fraction(4, 1), Fraction(4, 1), Fraction(1, 1)], [Fraction(2, 1), Fraction(3, 1)])
+    ((Fraction(4, 1), Fraction(4, 1), Fraction(1, 1)), (Fraction(2, 1), Fraction(3, 1)))
     >>> print(membership(net, [9, 8, 14, 12, 3]))
     no: the largest divisor in powers x^2 has degree 0, but the later layers need 1
     >>> print(membership(Architecture((2, 2), (1, 1)), [1.0, 0.5, 1.0]))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from equivariety.convolution.architecture import Architecture, ScaleBlock
-from equivariety.convolution.filters import AnyFilter, AnyFilters, filter_jacobian, is_exact, product_of
+from equivariety.convolution.filters import AnyFilter, AnyFilters, filter_jacobian, product_of
 from equivariety.convolution.membership.binary_forms import primitive
 from equivariety.convolution.membership.layer_factors import LayerForms, evenly, rational_layers
 from equivariety.convolution.membership.rational_factors import rational_blocks
@@ -18,7 +18,7 @@ from equivariety.convolution.membership.real_roots import RealRoots, count_real_
 from equivariety.convolution.membership.root_atoms import Atoms
 from equivariety.convolution.membership.root_choices import kind_choices
 from equivariety.convolution.membership.scaled_form import ScaledForm, needed_degrees
-from equivariety.convolution.membership.verdict import FilterMembership, Position
+from equivariety.convolution.membership.verdict import FilterMembership, FixedFilters, Position
 
 __all__ = ["conditioning_of", "exact_membership", "zero_membership"]
 
@@ -209,8 +209,8 @@ def _with_numbers(architecture: Architecture, v: Sequence[Fraction], found: Filt
     if found.filters is None:
         return found
     residual = 0.0
-    if not all(is_exact(w) for w in found.filters):
-        rational: list[Any] = [w if isinstance(w, list) else [Fraction(float(c)) for c in w] for w in found.filters]
+    if any(isinstance(w, np.ndarray) for w in found.filters):
+        rational: list[Any] = [[Fraction(c) for c in np.asarray(w).tolist()] for w in found.filters]
         total = product_of(rational, architecture.scales)
         top = max(abs(c) for c in v)
         gaps = [float((a - b) / top) for a, b in zip(total, v, strict=True)]
@@ -218,10 +218,10 @@ def _with_numbers(architecture: Architecture, v: Sequence[Fraction], found: Filt
     return replace(found, residual=residual, conditioning=conditioning_of(architecture, found.filters))
 
 
-def conditioning_of(architecture: Architecture, filters: Sequence[AnyFilter]) -> float:
+def conditioning_of(architecture: Architecture, filters: FixedFilters) -> float:
     """Return the smallest of the dim F largest singular values of the Jacobian matrix over the largest, at equal norms.
 
-    >>> round(conditioning_of(Architecture((2, 2), (1, 1)), [[1, 0], [1, 0]]), 3)
+    >>> round(conditioning_of(Architecture((2, 2), (1, 1)), ((1, 0), (1, 0))), 3)
     0.0
     """
     balanced = []

@@ -12,6 +12,7 @@ from equivariety.convolution.architecture import Architecture
 from equivariety.convolution.membership.exact_membership import zero_membership
 from equivariety.convolution.membership.nearby_kinds import kinds_nearby, real_layers_exist
 from equivariety.convolution.membership.real_circle import discriminant_distance, sure_real_roots
+from equivariety.convolution.membership.real_roots import RootKinds
 from equivariety.convolution.membership.recovery import Divided, NumericalForm, recover, rescaled
 from equivariety.convolution.membership.refinement import Refined
 from equivariety.convolution.membership.scaled_form import needed_degrees
@@ -70,7 +71,6 @@ def numerical_membership(
     """
     if not v.any():
         return zero_membership(architecture, exact=False)
-    exponent = int(np.frexp(np.max(np.abs(v)))[1])
     if not architecture.blocks:
         found = recover(architecture, v)
         return FilterMembership(
@@ -88,7 +88,7 @@ def numerical_membership(
             relative_boundary=False,
             distance_bound=0.0,
         )
-    form = NumericalForm(architecture, np.ldexp(v, -exponent))
+    form, exponent = NumericalForm.scaled(architecture, v)
     needed = needed_degrees(form.blocks)
     num_odd = tuple(block.num_odd for block in form.blocks)
     base = FilterMembership("undecided", None, None, "", num_odd=num_odd, gcd_degrees_needed=needed)
@@ -104,13 +104,13 @@ def numerical_membership(
             f"no filter at a distance below {form.distance_bound:.2g}, relative to the norm, is in the Zariski closure"
         )
         return replace(base, status="not_member", in_closure=False, reason=reason)
-    excess = [one.largest_excess(tolerance) for one in form.relations]
-    base = replace(base, gcd_degrees=tuple(d + max(e, 0) for d, e in zip(needed, excess, strict=True)))
+    degrees = form.gcd_degrees(tolerance)
+    base = replace(base, gcd_degrees=degrees)
     found_ = None
-    if any(e > 0 for e in excess):
-        found_ = _near_singular(form, base, excess, tolerance, rounding)
+    if degrees != needed:
+        found_ = _near_singular(form, base, degrees, tolerance, rounding)
     if found_ is None:
-        found_ = _generic(form, base, tolerance, rounding, smooth=not any(e > 0 for e in excess))
+        found_ = _generic(form, base, tolerance, rounding, smooth=degrees == needed)
     if found_.filters is None:
         return found_
     scaled = rescaled([np.asarray(w) for w in found_.filters], exponent)
@@ -196,7 +196,7 @@ def _are_all_members(form: NumericalForm, divided: Divided, tolerance: float) ->
 
     In powers of larger scales a positive, a negative and a vanishing root stand for different numbers of real roots.
     """
-    kinds = []
+    kinds: list[set[RootKinds]] = []
     for part, roots, growth in zip(divided.parts, divided.roots, divided.growth, strict=True):
         distance = _MARGIN * tolerance * growth
         if discriminant_distance(part) <= distance:
@@ -206,17 +206,13 @@ def _are_all_members(form: NumericalForm, divided: Divided, tolerance: float) ->
 
 
 def _near_singular(
-    form: NumericalForm, base: FilterMembership, excess: Sequence[int], tolerance: float, rounding: float
+    form: NumericalForm, base: FilterMembership, degrees: Sequence[int], tolerance: float, rounding: float
 ) -> FilterMembership | None:
     """A point near which several factorizations come together; None if there is none within the tolerance."""
-    degrees, most = [], len(form.form) - 1
-    for degree, more, ratio in zip(base.gcd_degrees_needed, excess, form.ratios, strict=True):
-        degrees.append(min(degree + more, most // ratio))
-        most = degrees[-1]
     divided = form.divided(degrees)
     if divided.residual > tolerance:
         return None
-    base = replace(base, in_closure=True, gcd_degrees=tuple(degrees))
+    base = replace(base, in_closure=True)
     position: Position | None = "singular" if divided.residual <= rounding else None
     found = form.with_shared_roots(divided, tolerance)
     all_members = _are_all_members(form, divided, tolerance)

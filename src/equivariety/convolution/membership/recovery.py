@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from equivariety._typing import ComplexArray, FloatArray
+from equivariety._typing import AnyArray, ComplexArray, FloatArray, read_only
 from equivariety.convolution.architecture import Architecture, ScaleBlock
 from equivariety.convolution.filters import balanced_filters, product_of
 from equivariety.convolution.membership.layer_factors import evenly
@@ -32,7 +32,7 @@ class Recovery:
     """Real filters of the layers whose end-to-end filter is near a given one.
 
     Attributes:
-        filters: one float64 array per layer, of equal norms.
+        filters: one read-only float64 array per layer, of equal norms.
         block_filters: one per scale, the products of the layers of equal scale.
         residual: norm of the difference to the given filter, relative to its norm.
         conditioning: smallest over largest singular value of the Jacobian matrix, of those that are not zero for a
@@ -58,7 +58,7 @@ class Divided:
         equal: roots that a change of the form by this makes equal are equal.
     """
 
-    parts: tuple[FloatArray, ...]
+    parts: tuple[AnyArray, ...]
     residual: float
     growth: tuple[float, ...]
     equal: float = 0.0
@@ -96,11 +96,19 @@ class NumericalForm:
 
     Attributes:
         architecture: of the network, at least one filter size being > 1.
-        v: (k,) filter of norm about 1.
+        v: (k,) filter of norm about 1; it may be complex until roots are asked for.
     """
 
     architecture: Architecture
-    v: FloatArray
+    v: AnyArray
+
+    @classmethod
+    def scaled(cls, architecture: Architecture, v: AnyArray) -> tuple[NumericalForm, int]:
+        """Return the form of a filter divided by a power of two, and the exponent of this power."""
+        exponent = int(np.frexp(np.max(np.abs(v)))[1])
+        # In two steps, since the power itself may not be a float.
+        half = exponent // 2
+        return cls(architecture, v * np.ldexp(1.0, -half) * np.ldexp(1.0, half - exponent)), exponent
 
     @property
     def blocks(self) -> tuple[ScaleBlock, ...]:
@@ -113,7 +121,7 @@ class NumericalForm:
         return tuple(block.ratio or 1 for block in self.blocks[:-1])
 
     @cached_property
-    def form(self) -> FloatArray:
+    def form(self) -> AnyArray:
         """Coefficients at multiples of the step."""
         return np.ascontiguousarray(self.v[:: self.architecture.step])
 
@@ -132,6 +140,18 @@ class NumericalForm:
         """Nothing nearer, relative to the norm, is in the Zariski closure."""
         bound = max((one.distance_bound for one in self.relations), default=0.0)
         return float(np.hypot(self.outside, bound * np.linalg.norm(self.form) / np.linalg.norm(self.v)))
+
+    def gcd_degrees(self, distance: float) -> tuple[int, ...]:
+        """Return for each block but the first the degree that the common factor of the slices can have at its scale.
+
+        It is the largest one, but at least the degree needed, of the forms within a relative distance, as far as
+        singular values exclude others: the only numerical notion of this degree.
+        """
+        found, most = [], len(self.form) - 1
+        for relations, ratio in zip(self.relations, self.ratios, strict=True):
+            most = min(relations.degree + max(relations.largest_excess(distance), 0), most // ratio)
+            found.append(most)
+        return tuple(found)
 
     @property
     def outside(self) -> float:
@@ -282,20 +302,19 @@ def recover(architecture: Architecture, v: FloatArray) -> Recovery:
     >>> found.residual < 1e-15, (found.filters[1] / found.filters[1][1]).round(6).tolist()
     (True, [0.666667, 1.0])
     """
-    exponent = int(np.frexp(np.max(np.abs(v)))[1])
-    unit = np.ldexp(v, -exponent)
+    form, exponent = NumericalForm.scaled(architecture, v)
+    unit = form.v
     if not architecture.blocks:
         filters = refined(
             architecture, [np.sign(unit) if i == 0 else np.ones(1) for i in range(architecture.depth)], unit
         )
-        return Recovery(rescaled(filters.filters, exponent), (), filters.residual, 1.0, float("inf"))
-    form = NumericalForm(architecture, unit)
+        return Recovery(_fixed(rescaled(filters.filters, exponent)), (), filters.residual, 1.0, float("inf"))
     if not form.form.any():
         zeros = tuple(np.zeros(k) for k in architecture.filter_sizes)
-        return Recovery(zeros, form.block_filters(zeros), 1.0, 0.0, 1.0)
+        return Recovery(_fixed(zeros), _fixed(form.block_filters(zeros)), 1.0, 0.0, 1.0)
     found = form.with_real_roots(form.divided(needed_degrees(form.blocks)))
     scaled = rescaled(found.filters, exponent)
-    return Recovery(scaled, form.block_filters(scaled), found.residual, found.conditioning, form.gap)
+    return Recovery(_fixed(scaled), _fixed(form.block_filters(scaled)), found.residual, found.conditioning, form.gap)
 
 
 def rescaled(filters: Sequence[FloatArray], exponent: int) -> tuple[FloatArray, ...]:
@@ -306,3 +325,7 @@ def rescaled(filters: Sequence[FloatArray], exponent: int) -> tuple[FloatArray, 
     """
     share, extra = divmod(exponent, len(filters))
     return tuple(np.ldexp(w * 2.0 ** (extra / len(filters)), share) for w in filters)
+
+
+def _fixed(arrays: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+    return tuple(read_only(w) for w in arrays)

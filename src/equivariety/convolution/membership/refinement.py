@@ -72,10 +72,11 @@ def refined(architecture: Architecture, start: Sequence[AnyArray], v: AnyArray) 
         for attempt in range(_DAMPINGS):
             weights = values[:rank] / np.maximum(values[:rank] ** 2 + damping**2, np.finfo(float).tiny)
             step = right[:rank].conj().T @ (weights * coordinates)
-            trial = _moved(architecture, filters, step)
-            after = _product(architecture, trial) - v
-            if float(np.linalg.norm(after)) < norm:
-                break
+            with np.errstate(over="ignore", invalid="ignore"):  # of huge steps, which are refused
+                trial = _moved(architecture, filters, step)
+                after = _product(architecture, trial) - v
+                if float(np.linalg.norm(after)) < norm:
+                    break
             damping = float(values[0]) * 10.0 ** (-12 + attempt / 2)
         else:
             break

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from math import comb, factorial, prod
+from math import factorial, prod
 
 from equivariety.convolution.membership.real_roots import RootKinds
 from equivariety.convolution.membership.root_atoms import KINDS, Atoms, kinds_of
+from equivariety.convolution.real_fibers import real_choices
 
 __all__ = [
     "Level",
@@ -202,7 +203,7 @@ def layer_choices(degrees: Sequence[int], atoms: Atoms) -> Iterator[tuple[Atoms,
 def least_number_of_layer_choices(degrees: Sequence[int], atoms: Atoms) -> int:
     """Return a lower bound of the number of :func:`layer_choices`; exact if no root is multiple.
 
-    ``sum over a_i + 2 b_i = d_i, sum a_i = r, of r! / prod a_i! * c! / prod b_i!`` for r real roots and c pairs.
+    Multiple roots are counted as different ones, each choice then at most prod m! times.
 
     >>> from equivariety.convolution.membership.root_atoms import Atom
     >>> least_number_of_layer_choices((2, 1), {Atom("positive", name, 1.0, 0.0, ()): 1 for name in "abc"})
@@ -211,17 +212,7 @@ def least_number_of_layer_choices(degrees: Sequence[int], atoms: Atoms) -> int:
     kinds = kinds_of(atoms)
     if kinds.degree != sum(degrees):
         return 0
-    ways = {(kinds.real, kinds.pairs): 1}
-    for d in degrees:
-        following: dict[tuple[int, int], int] = {}
-        for (real, pairs), number in ways.items():
-            for a in range(d % 2, min(d, real) + 1, 2):
-                b = (d - a) // 2
-                if b <= pairs:
-                    state = real - a, pairs - b
-                    following[state] = following.get(state, 0) + number * comb(real, a) * comb(pairs, b)
-        ways = following
-    return -(-ways.get((0, 0), 0) // prod(factorial(m) for m in atoms.values()))
+    return -(-real_choices(degrees, kinds.real, kinds.pairs) // prod(map(factorial, atoms.values())))
 
 
 def real_targets(degrees: Sequence[int], num_real: int) -> tuple[int, ...]:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from equivariety.convolution.filters import AnyFilters
+import numpy as np
+
+from equivariety._typing import AnyArray, read_only
 from equivariety.varieties.points.verdicts import Verdict
 
-__all__ = ["FilterMembership", "Position", "Status"]
+__all__ = ["FilterMembership", "FixedFilters", "Position", "Status", "fixed_filters"]
 
 Status: TypeAlias = Literal["member", "not_member", "undecided"]
 Position: TypeAlias = Literal["interior", "boundary", "singular"]
+#: Filters that nobody may change: exact numbers in tuples, floats in read-only arrays.
+FixedFilters: TypeAlias = "tuple[Sequence[Any] | AnyArray, ...]"
+
+
+def fixed_filters(filters: Iterable[Sequence[Any] | AnyArray]) -> FixedFilters:
+    """Return copies of filters that cannot be changed: tuples of exact numbers, read-only arrays.
+
+    >>> fixed_filters(([1, 2], np.ones(1)))
+    ((1, 2), array([1.]))
+    """
+    return tuple(read_only(w.copy()) if isinstance(w, np.ndarray) else tuple(w) for w in filters)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,8 +40,8 @@ class FilterMembership(Verdict):
         position: of a member: "singular" where V is singular, else "interior" or "boundary" of F relative to V(R); None
             for non-members, and where it is undecided.
         reason: the answer in words.
-        filters: one per layer, with v as end-to-end filter; exact where they are rational and v is.  None if none were
-            found, or where v is not a member.
+        filters: one per layer, with v as end-to-end filter: tuples of Fractions where they are rational and v is, else
+            read-only float64 arrays.  None if none were found, or where v is not a member.
         block_filters: one per scale, the products of the layers of equal scale; exact where they are rational and v is.
         residual: norm of the end-to-end filter of ``filters`` minus v, over that of v; 0 where all is exact.
         conditioning: smallest nonzero singular value of the Jacobian matrix of the end-to-end filter at ``filters``,
@@ -48,15 +62,15 @@ class FilterMembership(Verdict):
     >>> from equivariety.convolution.membership import membership
     >>> found = membership(Architecture((2, 2), (1, 1)), [-1, 0, 1])
     >>> bool(found), found.position, found.filters
-    (True, 'interior', ([Fraction(-1, 1), Fraction(1, 1)], [Fraction(1, 1), Fraction(1, 1)]))
+    (True, 'interior', ((Fraction(-1, 1), Fraction(1, 1)), (Fraction(1, 1), Fraction(1, 1))))
     """
 
     status: Status
     in_closure: bool | None
     position: Position | None
     reason: str
-    filters: AnyFilters | None = None
-    block_filters: AnyFilters | None = None
+    filters: FixedFilters | None = None
+    block_filters: FixedFilters | None = None
     residual: float | None = None
     conditioning: float | None = None
     gap: float | None = None
@@ -67,6 +81,12 @@ class FilterMembership(Verdict):
     gcd_degrees_needed: tuple[int, ...] = ()
     relative_boundary: bool | None = None
     distance_bound: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("filters", "block_filters"):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, fixed_filters(given))
 
     def __bool__(self) -> bool:
         return self.status == "member"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from equivariety._typing import AnyArray
+from equivariety._typing import AnyArray, FloatArray
 from equivariety.convolution.architecture import Architecture
-from equivariety.convolution.equations.scale_conditions import ScaleCondition, scale_conditions
 from equivariety.convolution.filters import AnyFilter, as_filter, as_fractions
-from equivariety.convolution.membership.binary_forms import Form, primitive, quotient
+from equivariety.convolution.membership.binary_forms import primitive
+from equivariety.convolution.membership.decision import as_real_filter, tolerance_of
+from equivariety.convolution.membership.recovery import NumericalForm
+from equivariety.convolution.membership.scaled_form import ScaledForm, needed_degrees
 from equivariety.errors import brief, invalid
-from equivariety.tolerances import vanishing_range
 from equivariety.varieties.points.membership import check_tolerance
 from equivariety.varieties.points.verdicts import Verdict
 
-__all__ = ["FilterSingularity", "block_forms", "check_skipped", "singularity"]
+__all__ = ["FilterSingularity", "block_forms", "singularity"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,11 +30,11 @@ class FilterSingularity(Verdict):
         is_singular: the answer; None if floats do not tell, and then the verdict is false as well.
         reason: the answer in words.
         factor_degrees: for each scale but the first the degree of the greatest common factor of the slices of the
-            filter; for floats it is at least this.
+            filter; for floats the largest of filters within the tolerance.
         required_degrees: the degrees that the factors need at these scales; at a smooth point they are the same.
-        singular_values: for floats the smallest singular value, over all scales, that has to be not zero at a smooth
-            point, and the largest that has to be zero on the closure, each relative to the largest of its matrix; None
-            for exact numbers.
+        singular_values: for floats of several scales the smallest singular value, over all scales, that is zero at
+            singular points only, and the largest that is zero on the closure, of the linear relations between the
+            slices, the filter having norm one; None for exact numbers.
 
     >>> net = Architecture((3, 2), (2, 1))
     >>> print(singularity(net, [1, 0, 3, 0, 2]))
@@ -61,87 +63,68 @@ def singularity(architecture: Architecture, v: object, tolerance: float | None =
     Args:
         architecture: of the network.
         v: a filter on V, real or complex; exact for ints, Fractions and rational SymPy numbers.
-        tolerance: for floats: singular values up to this times the largest count as zero; None for the library's
-            two bounds, between which the answer is None.
+        tolerance: of floats: a distance relative to the norm of v that is no difference; the default is that of
+            :func:`~equivariety.convolution.membership.membership`.
 
-    Raises ValueError for filters that are not on V, and ValueError or TypeError as other functions of filters do.
+    Returns the verdict.  Of floats, V is smooth at v if no point of V within the tolerance is singular, and singular if
+    one was found; then ``membership`` has the position "singular" only where that one differs by mere rounding.  Raises
+    ValueError for filters that are not on V, and ValueError or TypeError as other functions of filters do.
 
     >>> net = Architecture((3, 2), (2, 1))
-    >>> bool(singularity(net, [1.0, 0.0, 3.0, 0.0, 2.0])), singularity(net, [1.0, 1e-8, 3.0, 2e-8, 2.0]).is_singular
-    (True, None)
+    >>> bool(singularity(net, [1.0, 0.0, 3.0, 0.0, 2.0])), bool(singularity(net, [1.0, 1e-8, 3.0, 2e-8, 2.0]))
+    (True, False)
     """
     check_tolerance(tolerance)
     given = as_filter("v", v, architecture.end_to_end_size)
     exact = as_fractions(given)
-    values: AnyFilter = _floats(given) if exact is None else exact
-    check_skipped(architecture, values, tolerance)
-    values = values[:: architecture.step]
-    conditions = scale_conditions(architecture)
-    required = tuple(c.required for c in conditions)
-    if not any(values):
-        reason = "the zero filter is the vertex of a cone" if conditions else "the closure is a linear space"
-        return FilterSingularity(bool(conditions), reason, (), required)
-    if isinstance(values, list):
-        return _exactly(conditions, values, required)
-    return _numerically(conditions, values, required, tolerance)
+    required = needed_degrees(architecture.blocks)
+    if not any(given):
+        reason = "the zero filter is the vertex of a cone" if required else "the closure is a linear space"
+        return FilterSingularity(bool(required), reason, (), required)
+    if exact is not None:
+        return _exactly(architecture, exact, required)
+    return _numerically(architecture, _floats(given), required, tolerance_of(v) if tolerance is None else tolerance)
 
 
-def _exactly(
-    conditions: tuple[ScaleCondition, ...], values: list[Fraction], need: tuple[int, ...]
-) -> FilterSingularity:
-    found = tuple(len(c.factor(values)) - 1 for c in conditions)
-    for condition, degree in zip(conditions, found, strict=True):
-        if degree < condition.required:
-            raise _not_a_point(
-                f"a common factor of degree {degree} at scale {condition.scale}, {condition.required} needed"
-            )
-    return FilterSingularity(found != need, _reason(conditions, found), found, need)
+def _exactly(architecture: Architecture, v: list[Fraction], need: tuple[int, ...]) -> FilterSingularity:
+    if any(c for n, c in enumerate(v) if n % architecture.step):
+        raise _not_a_point(f"{brief(v)}, with coefficients between multiples of {architecture.step}")
+    if not need:
+        return FilterSingularity(False, _reason(architecture, (), ()), (), ())
+    found = _scaled(architecture, v).gcd_degrees
+    for block, degree, least in zip(architecture.blocks[1:], found, need, strict=True):
+        if degree < least:
+            raise _not_a_point(f"a common factor of degree {degree} at scale {block.scale}, {least} needed")
+    return FilterSingularity(found != need, _reason(architecture, found, need), found, need)
 
 
 def _numerically(
-    conditions: tuple[ScaleCondition, ...], values: AnyArray, need: tuple[int, ...], tolerance: float | None
+    architecture: Architecture, v: AnyArray, need: tuple[int, ...], tolerance: float
 ) -> FilterSingularity:
-    zero, nonzero = vanishing_range() if tolerance is None else (tolerance, tolerance)
-    scaled = values / np.abs(values).max()
-    inside, outside = 1.0, 0.0
-    found = []
-    for condition in conditions:
-        sizes = condition.singular_values(scaled)
-        last = len(sizes) - condition.required  # so many do not vanish at a smooth point
-        found.append(int((sizes <= zero).sum()))
-        inside, outside = min(inside, float(sizes[last - 1])), max(outside, float(sizes[last]))
-        if sizes[last] >= nonzero:
-            raise _not_a_point(f"slices at scale {condition.scale} without a common factor: {sizes[last]:.2g}, not 0")
-    sizes_shown = inside, outside
-    if inside <= zero and outside <= zero:
-        return FilterSingularity(True, _reason(conditions, tuple(found)), tuple(found), need, sizes_shown)
-    if inside >= nonzero:
-        return FilterSingularity(False, _reason(conditions, need), need, need, sizes_shown)
-    reason = f"a singular value of {inside:.2g} is neither zero nor clearly not zero"
-    return FilterSingularity(
-        None, reason, tuple(min(a, b) for a, b in zip(found, need, strict=True)), need, sizes_shown
-    )
+    form = NumericalForm.scaled(architecture, v)[0]
+    if form.outside > tolerance:
+        raise _not_a_point(f"{brief(v)}, with coefficients between multiples of {architecture.step}")
+    if not need:
+        return FilterSingularity(False, _reason(architecture, (), ()), (), ())
+    if form.distance_bound > tolerance:
+        raise _not_a_point(f"one at a relative distance of at least {form.distance_bound:.2g} from all of them")
+    second = min((float(one.values[1]) for one in form.relations if len(one.values) > 1), default=float("inf"))
+    sizes = second, max(float(one.values[0]) for one in form.relations)
+    found = form.gcd_degrees(tolerance)
+    residual = form.divided(found).residual
+    if residual <= tolerance:
+        return FilterSingularity(found != need, _reason(architecture, found, need), found, need, sizes)
+    what = "point of the closure" if found == need else "singular point"
+    reason = f"the nearest {what} that was found is at a distance of {residual:.2g}, but nearer ones are not excluded"
+    return FilterSingularity(None, reason, need, need, sizes)
 
 
-def _reason(conditions: tuple[ScaleCondition, ...], degrees: tuple[int, ...]) -> str:
-    for c, degree in zip(conditions, degrees, strict=True):
-        if degree > c.required:
-            shown = f"the common factor at scale {c.scale} has degree {degree}, more than the {c.required} needed"
+def _reason(architecture: Architecture, degrees: tuple[int, ...], need: tuple[int, ...]) -> str:
+    for block, degree, least in zip(architecture.blocks[1:], degrees, need, strict=False):
+        if degree > least:
+            shown = f"the common factor at scale {block.scale} has degree {degree}, more than the {least} needed"
             return f"{shown}: factors can be chosen in several ways"
-    return "at each scale the common factor has exactly the degree needed" if conditions else "V is a linear space"
-
-
-def check_skipped(architecture: Architecture, values: AnyFilter, tolerance: float | None = None) -> None:
-    """Raise ValueError unless coefficients that the strides of leading layers of size 1 skip vanish.
-
-    >>> check_skipped(Architecture((1, 2), (2, 1)), [1, 0, 3])
-    """
-    skipped = [x for i, x in enumerate(values) if i % architecture.step]
-    allowed = 0.0
-    if isinstance(values, np.ndarray):
-        allowed = (vanishing_range()[0] if tolerance is None else tolerance) * float(np.abs(values).max())
-    if any(abs(x) > allowed for x in skipped):
-        raise _not_a_point(f"{brief(values)}, with coefficients between multiples of {architecture.step}")
+    return "at each scale the common factor has exactly the degree needed" if need else "V is a linear space"
 
 
 def _not_a_point(got: str) -> ValueError:
@@ -155,15 +138,24 @@ def _floats(values: AnyFilter) -> AnyArray:
     return found if found.imag.any() else found.real
 
 
-def block_forms(architecture: Architecture, v: list[Fraction]) -> tuple[Form, ...]:
-    """Return the forms of the blocks at a smooth rational point of V that is not zero: primitive, up to a constant.
+def _scaled(architecture: Architecture, v: list[Fraction]) -> ScaledForm:
+    return ScaledForm(architecture, *primitive(v[:: architecture.step]))
 
-    >>> block_forms(Architecture((3, 2), (2, 1)), [Fraction(x) for x in (1, 2, 2, -2, -3)])
-    ((1, 2, 3), (-1, 1))
+
+def block_forms(architecture: Architecture, v: object) -> tuple[FloatArray, ...]:
+    """Return the forms of the blocks, of norm one, at a real smooth point of V that is not zero.
+
+    They are unique up to constants, and need not be products of real layers.
+
+    >>> [form.round(6).tolist() for form in block_forms(Architecture((2, 2), (2, 1)), [3, 4, 6, 8])]
+    [[0.6, 0.8], [0.447214, 0.894427]]
     """
-    values = v[:: architecture.step]
-    whole = primitive(values)[1]
-    factors = [whole, *(condition.factor(values) for condition in scale_conditions(architecture))]
-    ratios = [block.ratio or 1 for block in architecture.blocks]
-    quotients = [quotient(upper, lower, t) for upper, lower, t in zip(factors, factors[1:], ratios, strict=False)]
-    return (*quotients, factors[-1])
+    values = as_real_filter(architecture, v)
+    if isinstance(values, list):
+        forms: Sequence[Sequence[int] | FloatArray] = _scaled(architecture, values).parts
+    else:
+        form = NumericalForm.scaled(architecture, values)[0]
+        forms = form.divided(needed_degrees(form.blocks)).parts
+    # The signs are fixed; integers may be too large for floats.
+    arrays = [np.array([float(Fraction(c) / max(map(abs, one))) for c in one]) for one in map(list, forms)]
+    return tuple(one * (np.sign(one[np.argmax(np.abs(one))]) / np.linalg.norm(one)) for one in arrays)
