@@ -40,7 +40,7 @@ _elsewhere = [
     "array_like",
     "View",
     "callable",
-    r"equivariety\.deep\.classification\.Verdict",
+    r"equivariety\.deep\.classification\.PointVerdict",
     "optional",
     "collections",
     "fractions",

@@ -7,6 +7,8 @@ to build the exception, so that messages read alike everywhere and the command l
 from __future__ import annotations
 
 from contextlib import suppress
+from math import inf
+from numbers import Real
 from operator import index
 from typing import SupportsIndex, TypeVar
 
@@ -15,6 +17,7 @@ __all__ = [
     "NonGenericDataError",
     "UnsupportedGroupError",
     "as_nonnegative_int",
+    "as_positive_number",
     "brief",
     "check_flag",
     "invalid",
@@ -78,6 +81,29 @@ def check_flag(argument: str, value: object, fix: str) -> None:
     """
     if not isinstance(value, bool):
         raise invalid(argument, "True or False", brief(value), fix, TypeError)
+
+
+def as_positive_number(
+    argument: str, value: object, fix: str = "leave it out for the default", below: float = inf, *, zero: bool = False
+) -> float:
+    """Return ``value`` as a float > 0, finite and less than ``below``; with ``zero`` it may be 0.
+
+    Python's and NumPy's numbers are accepted.  Raises TypeError for a bool and for what is no real number, ValueError
+    for any other number.
+
+    >>> as_positive_number("tolerance", 1e-8, "leave it out"), as_positive_number("gradient_tolerance", 0, zero=True)
+    (1e-08, 0.0)
+    """
+    sign = ">= 0" if zero else "> 0"
+    required = f"a finite number {sign}" if below == inf else f"a number {sign} and < {below:g}"
+    if not isinstance(value, Real) or isinstance(value, bool):  # NumPy's bool is no Real
+        raise invalid(argument, required, brief(value), fix, TypeError)
+    if not (0 < value < below or (zero and value == 0)):
+        raise invalid(argument, required, brief(value), fix)
+    try:
+        return float(value)
+    except OverflowError:
+        raise invalid(argument, required, brief(value), fix) from None
 
 
 def as_nonnegative_int(argument: str, value: object, fix: str = "give a whole number") -> int:

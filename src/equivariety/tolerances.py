@@ -51,19 +51,24 @@ __all__ = [
     "PAIRING_SECONDS",
     "PATH_STEPS_BUDGET",
     "PATTERN_CELLS_BUDGET",
+    "POLISHING_ITERATIONS",
+    "POLISHING_STEPS",
     "POSET_STRATA_BUDGET",
     "QUICK_ORDER_ENTRIES_BUDGET",
     "RANKING_ENTRIES_BUDGET",
+    "RANK_PAIRS_BUDGET",
     "REAL_ROOTS_DEGREE",
     "SEGRE_PRODUCTS_BUDGET",
     "SINGULAR_LOCUS_COMPONENTS_BUDGET",
     "SPECIAL_POINTS_MINIMUM",
+    "SQUARE_RANGE",
     "SYMPY_ENTRIES_BUDGET",
     "SYMPY_POINTS_BUDGET",
     "SYMPY_QUICK_POINTS",
     "certificate_tolerance",
     "critical_gradient",
     "critical_weights_tolerance",
+    "critical_weights_tolerance_bound",
     "deficiency_tolerance",
     "descent_decrease",
     "descent_gradient",
@@ -71,6 +76,7 @@ __all__ = [
     "equivariance_tolerance",
     "filter_rounding",
     "filter_tolerance",
+    "flow_end",
     "flow_gradient",
     "flow_tolerance",
     "independence_tolerance",
@@ -82,9 +88,13 @@ __all__ = [
     "path_end",
     "path_point",
     "point_tolerance",
+    "polishing_damping",
+    "polishing_end",
     "polishing_reach",
+    "polishing_step",
     "product_rounding",
     "rank_tolerance",
+    "same_factorization",
     "same_filter",
     "schur_tolerance",
     "separation",
@@ -94,6 +104,7 @@ __all__ = [
     "vanishing_range",
     "whitened_tolerance",
     "whitening_rounding",
+    "zero_product",
 ]
 
 #: Largest degree of a group: with its cycles and characters it takes about 1 GB.
@@ -182,10 +193,22 @@ PAIRING_ENTRIES_BUDGET = 2**22
 PATTERN_CELLS_BUDGET = 2**20
 
 #: Most steps of a path of critical points; a hundred are usual, and thousands go to points that are not simple.
-PATH_STEPS_BUDGET = 1_000
+PATH_STEPS_BUDGET = 500
 
 #: Largest number of complex critical points of a convolutional network that are looked for: some minutes.
 CRITICAL_FILTERS_BUDGET = 5_000
+
+#: Largest number of pairs of ranks from which the dimension of a fiber of a deep network is found: some seconds.
+RANK_PAIRS_BUDGET = 2**28
+
+#: Largest number of steps of Newton's method towards critical weights; ten are usual, to degenerate ones a hundred.
+POLISHING_STEPS = 200
+
+#: Largest number of iterations for one step of it where the Hessian is not formed.
+POLISHING_ITERATIONS = 500
+
+#: The largest entry of samples has to be between these: squares of other numbers, and sums of them, are no good floats.
+SQUARE_RANGE = (1e-140, 1e140)
 
 #: Largest number of gradients that gradient flow may take unless the caller says otherwise: some seconds to minutes.
 FLOW_EVALUATIONS = 100_000
@@ -346,6 +369,15 @@ def flow_gradient() -> float:
     return 1e-8
 
 
+def flow_end() -> float:
+    """Once it is as small as that, gradient flow goes on to this, if it gets there with as many evaluations again.
+
+    A few digits above rounding, so that the end is classified as a critical point: the largest gradient on the way may
+    be large compared with the whitened data.
+    """
+    return 1e-13
+
+
 def certificate_tolerance(dtype: np.dtype[Any] | type) -> float:
     """Largest residual with which a certificate says ``ok``: 1e-10 for float64, 1e-4 for float32."""
     return max(1e-10, 840.0 * _epsilon(dtype))
@@ -428,6 +460,38 @@ def critical_weights_tolerance() -> float:
     return 1e-10
 
 
+def critical_weights_tolerance_bound() -> float:
+    """A larger tolerance is refused: 1000 times as large, where gradients are not zero, it would be of size one."""
+    return 1e-3
+
+
+def zero_product() -> float:
+    """Products of vectors of norm one up to this are zero, by construction.
+
+    Exact zeros have rounding, near 1e-15, and products of random vectors are rarely so small.
+    """
+    return 1e-9
+
+
+def polishing_step() -> float:
+    """Relative residual of a step of Newton's method that iterations may leave: the next step mends the rest."""
+    return 1e-6
+
+
+def polishing_end() -> float:
+    """A gradient up to this ends Newton's method: far below rounding, data having norm one, and its square is not 0."""
+    return 1e-100
+
+
+def polishing_damping() -> tuple[float, float]:
+    """Least and largest damping of a step of Newton's method, in units of the squared gradient.
+
+    The least one keeps convergence quadratic.  Beyond the largest one rounding alone keeps the gradient from getting
+    smaller.
+    """
+    return 1e-3, 1e6
+
+
 def polishing_reach() -> float:
     """Weights that Newton's method moves by more than this, relative to their layer, were not near a critical point."""
     return 0.1
@@ -477,6 +541,14 @@ def same_filter() -> float:
     Rounding leaves 1e-13 where Newton's method has converged to a simple critical point.
     """
     return 1e-7
+
+
+def same_factorization() -> float:
+    """Unit filters of layers that differ by less, entry by entry, belong to the same factorization of a rounded filter.
+
+    The root of the distance at which such a filter is a member: as far do its double roots split.
+    """
+    return 1e-5
 
 
 def critical_gradient() -> float:

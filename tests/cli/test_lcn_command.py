@@ -59,7 +59,7 @@ def test_report(data, answer):
     net = ev.LinearConvolutionalNetwork((2, 2), (2, 1))
     found = experiments.run_theorem(net, samples=[4], outputs=[2], seeds=[5, 6])
     assert written["space"] == queries.function_space_answer(net)
-    assert written["outputs"] == 2
+    assert written["outputs"] == written["theorem"]["claims"][0]["outputs"] == 2
     wanted = json.loads(json.dumps(queries.theorem_answer(found)))
     for one, other in zip(wanted["runs"], written["theorem"]["runs"], strict=True):
         one["seconds"] = other["seconds"] = 0
@@ -83,7 +83,7 @@ def test_all_critical_points_of_data(data, answer):
     assert "10 of 10" in out
     assert "pure" in out
     found = json.loads((data.folder / "points.json").read_text(encoding="utf-8"))
-    assert (found["expected"], found["found"], found["complete"], found["num_outputs"]) == (10, 10, True, 9)
+    assert (found["expected"], found["found"], found["complete"], found["num_targets"]) == (10, 10, True, 9)
     X, Y = np.load("X.npy"), np.load("Y.npy")
     for point in found["points"]:
         if point["is_real"]:
@@ -112,6 +112,24 @@ def test_a_time_limit_is_kept(data, answer):
     assert (found["complete"], found["points"]) == (False, [])
 
 
+def test_a_long_search_is_announced(data, capsys):
+    # (3, 3, 3) has 2385 critical points; the search ends at once
+    np.save("long.npy", np.random.default_rng(0).standard_normal((30, 15)))
+    np.save("wanted.npy", np.random.default_rng(1).standard_normal((30, 1)))
+    options = ("--filters", "3,3,3", "--strides", "2,2,1", "--targets", "wanted.npy", "--json")
+    assert main(["lcn", "critical", "long.npy", *options, "--seconds", "1e-9"]) == 0
+    assert capsys.readouterr().err.startswith("equivariety: up to 2,385 critical points, which may take minutes\n")
+
+
+@pytest.mark.parametrize("zero", ["X", "Y"])
+def test_data_of_zeros_have_no_isolated_critical_points(data, answer, zero):
+    for name in ("X", "Y"):
+        array = np.load(f"{name}.npy")
+        np.save(f"{name}0.npy", array * (name != zero))
+    out = answer("lcn", "critical", "X0.npy", *NET, "--targets", "Y0.npy")
+    assert {"X": "all inputs are zero", "Y": "cross is zero"}[zero] in out
+
+
 # ----------------------------------------------------------------------------------------------------------- member
 
 
@@ -137,6 +155,42 @@ def test_membership_of_floats(program):
     assert boundary["status"] in ("member", "undecided")
 
 
+def test_the_distance_of_floats_that_are_no_member(program):
+    options = ("lcn", "member", *NET, "--filter", "8.,8,14,12,3.001")
+    found = program.json(*options)
+    assert found["residual"] is None
+    # the nearest member is not nearer than the bound, nor farther than the change of the last coefficient
+    assert 0 < found["distance_bound"] < 0.001 / np.linalg.norm([8, 8, 14, 12, 3])
+    printed = program.text(*options)
+    assert f"relative distance at least {found['distance_bound']:.1e}" in printed
+    assert "residual" not in printed
+    wide = program.json(*options, "--tolerance", "1e-3", "--out", "m.json")
+    assert wide["status"] == "member"
+    assert json.loads((program.folder / "m.json").read_text(encoding="utf-8")) == wide
+
+
+def test_rounded_filters_are_marked(program):
+    # (x^2 + x - 1) times (x^2 - 2): no real rational factors of degree 1
+    printed = program.text(
+        "lcn", "member", "--filters", "2,2", "--strides", "1,1", "--filter=-1,1,1", "--factorizations"
+    )
+    marked = [line for line in printed.splitlines() if line.startswith(("layer", "choice"))]
+    assert len(marked) == 4
+    assert all("≈" in line for line in marked)
+    assert "rounded (≈)" in printed
+    assert "≈" not in program.text("lcn", "member", *NET, "--filter", "8,8,14,12,3")
+    assert "≈" not in program.text("lcn", "member", *NET, "--filter", "8.,8,14,12,3")
+
+
+def test_lines_end_without_blanks(data, answer):
+    for printed in (
+        data.text("lcn", "member", *NET, "--filter", "8,8,14,12,3"),
+        answer("lcn", "critical", "X.npy", *NET, "--targets", "Y.npy"),
+    ):
+        assert printed.endswith("\n")
+        assert all(line == line.rstrip() for line in printed.splitlines())
+
+
 def test_all_factorizations(program):
     options = ("lcn", "member", "--filters", "2,2,2", "--strides", "1,1,1", "--filter", "6,11,6,1", "--factorizations")
     found = program.json(*options)["factorizations"]
@@ -152,8 +206,37 @@ def test_what_people_read(program):
     assert "no" in printed
     assert "largest divisor" in printed
     helped = program.text("lcn", "--help")
-    for name in ("report", "critical", "member", "classify"):
+    for name in ("report", "critical", "member", "classify", "compose", "equations"):
         assert name in helped
+    assert "1e-10" in program.text("lcn", "member", "--help")
+    assert "1e-9" in program.text("lcn", "classify", "--help")
+
+
+# ------------------------------------------------------------------------------------------------ compose, equations
+
+
+def test_compose(data):
+    found = data.json("lcn", "compose", "--layer", "1,2,3", "--layer", "1,-1/2", "--strides", "2,1")
+    wanted = end_to_end([[1, 2, 3], [1, Fraction(-1, 2)]], (2, 1))
+    assert [Fraction(x) for x in found["end_to_end_filter"]] == wanted
+    assert (found["filter_sizes"], found["end_to_end_stride"], found["exact"]) == ([3, 2], 2, True)
+    floats = data.json("lcn", "compose", "--layer", "w1.npy", "--layer", "1,2", "--strides", "2,1")
+    assert (floats["end_to_end_filter"], floats["exact"]) == (end_to_end([[1, 0, 1], [1, 2]], (2, 1)), False)
+    assert "1, 2, 5/2, -1, -3/2" in data.text(
+        "lcn", "compose", "--layer", "1,2,3", "--layer", "1,-1/2", "--strides", "2,1"
+    )
+
+
+def test_equations(program):
+    found = program.json("lcn", "equations", *SMALL)
+    assert found["equations"] == ["p0*p3 - p1*p2"]  # 2 x 2 matrices of rank one
+    assert "p0*p3 - p1*p2 = 0" in program.text("lcn", "equations", *SMALL)
+    thick = program.text("lcn", "equations", "--filters", "2,2", "--strides", "1,1")
+    assert "whole space" in thick
+    assert "p1^2 - 4*p0*p2 >= 0" in thick
+    unknown = program.json("lcn", "equations", *NET)
+    assert unknown["real_conditions"] is None
+    assert "not written out" in program.text("lcn", "equations", *NET)
 
 
 # ----------------------------------------------------------------------------------------------------------- classify
@@ -176,6 +259,32 @@ def test_classify(data):
     assert "pure" in data.text(*arguments, "--layer", "best0.npy", "--layer", "best1.npy", "--polish")
 
 
+def test_classify_numbers_without_sizes(data):
+    arguments = ("lcn", "classify", "X.npy", "--strides", "2,1", "--targets", "Y.npy")
+    found = data.json(*arguments, "--layer", "1,0,1", "--layer", "w.npz:a")
+    assert found["filter_sizes"] == [3, 2]
+    assert found == data.json(*arguments, "--filters", "3,2", "--layer", "w1.npy", "--layer", "1,2.0")
+    assert data.json(*arguments, "--layer", "1,0,1", "--layer", "1,2", "--tolerance", "1e6")["is_critical"]
+    np.save("row.npy", np.array([[1.0, 0.0, 1.0]]))
+    assert found == data.json(*arguments, "--layer", "row.npy", "--layer", "1,2")
+
+
+def test_an_ambiguous_point_names_the_polish(data):
+    arguments = ("lcn", "classify", "X.npy", "--strides", "2,1", "--targets", "Y.npy")
+    layers = ("--layer", "1,0,1", "--layer", "1,2")
+    size = data.json(*arguments, *layers)["gradient_norm"]
+    printed = data.text(*arguments, *layers, "--tolerance", str(size / 10))
+    assert "ambiguous" in printed
+    assert "--polish" in printed
+    assert "--polish" not in data.text(*arguments, *layers)
+
+
+def test_a_loss_beyond_floats_is_said(data):
+    layers = ("--layer", "1e200,0,1", "--layer", "1,2")
+    printed = data.text("lcn", "classify", "X.npy", "--strides", "2,1", "--targets", "Y.npy", *layers)
+    assert "too large for floats" in printed
+
+
 # ----------------------------------------------------------------------------------------------------------- mistakes
 
 
@@ -188,6 +297,11 @@ def test_classify(data):
         (("report", "--filters", "3;2", "--strides", "2,1"), "--filters must be whole numbers"),
         (("report", "--filters", "0,2", "--strides", "2,1"), "--filters must be an integer >= 1"),
         (("report", "--filters", "9,9,9", "--strides", "2,2,2"), "--filters must be such that there are at most"),
+        (
+            ("report", "--filters", "99999999999999999999,2", "--strides", "2,1"),
+            "--filters must be whole numbers of at most 9",
+        ),
+        (("report", "--filters", "3,2", "--strides", "2,1234567890"), "--strides must be whole numbers of at most 9"),
         (("report", *SMALL, "--samples", "0"), "--samples must be"),
         (("report", *SMALL, "--samples", "few"), "--samples must be"),
         (("report", *SMALL, "--seeds", "0"), "--seeds must be"),
@@ -201,11 +315,18 @@ def test_classify(data):
         (("critical", "X.npy", "--filters", "9", "--strides", "1", "--targets", "Y.npy"), "INPUTS must be at least 9"),
         (("critical", "X.npy", *NET, "--targets", "Y.npy", "--seconds", "0"), "--seconds must be"),
         (("critical", "X.npy", *NET, "--targets", "Y.npy", "--seconds", "soon"), "--seconds must be a number"),
+        (
+            ("critical", "X.npy", *NET, "--targets", "Y.npy", "--seconds", "-1"),
+            "--seconds must be a finite number > 0; got",
+        ),
         (("critical", "objects.npy", *NET, "--targets", "Y.npy"), "objects.npy"),
         (("member", *NET), "--filter must be given"),
         (("member", *NET, "--filter", "1,2"), "--filter must be a filter of 5 coefficients"),
         (("member", *NET, "--filter", "1,2,3,4,x"), "--filter must be numbers separated by commas; got 'x'"),
         (("member", *NET, "--filter", "1,2,3,4,__import__('os')"), "--filter must be numbers"),
+        (("member", *NET, "--filter", "1,2,3,4," + "9" * 5000), "--filter must be numbers of at most 1,000 digits"),
+        (("member", *NET, "--filter", "1.,2,3,4,5", "--tolerance", "2"), "--tolerance must be between 0 and 1"),
+        (("member", *NET, "--filter", "1,2,3,4,5", "--out", "m.txt"), "--out must be"),
         (("member", *NET, "--filter", "1,2,3,4,2/0"), "--filter must be numbers"),
         (("member", *NET, "--filter", "1,2,3,4,."), "--filter must be numbers"),
         (("member", *NET, "--filter", "1,2,3,4,1e999"), "--filter must be finite"),
@@ -217,7 +338,29 @@ def test_classify(data):
             ("classify", "X.npy", *NET, "--targets", "Y.npy", "--layer", "w1.npy", "--layer", "w.npz:three"),
             "--layer[1] must be a filter of 2 coefficients",
         ),
+        (("classify", "X.npy", "--strides", "2,1", "--targets", "Y.npy"), "--layer must be given once per layer"),
+        (("classify", "X.npy", "--targets", "Y.npy", "--layer", "1,2"), "--strides must be given"),
+        (
+            ("classify", "X.npy", "--strides", "1", "--targets", "Y.npy", "--layer", "X.npy"),
+            "--layer must be one filter",
+        ),
+        (("classify", "X.npy", "--strides", "1", "--targets", "Y.npy", "--layer", "1,,2"), "--layer must be numbers"),
+        (
+            ("classify", "X.npy", "--strides", "1", "--targets", "Y.npy", "--layer", "1,2", "--tolerance", "0"),
+            "--tolerance",
+        ),
+        (("compose", "--strides", "1"), "--layer must be given"),
+        (("compose", "--layer", "1,2", "--strides", "1,1"), "--strides must be one stride per layer"),
+        (("equations", "--filters", "3,2"), "--strides must be given"),
     ],
 )
 def test_mistakes(data, arguments, words):
     assert data.refusal("lcn", *arguments).startswith(words)
+
+
+def test_weights_of_other_libraries_are_to_be_reshaped(data):
+    np.save("conv.npy", np.ones((1, 1, 3)))
+    line = data.refusal("lcn", "compose", "--layer", "conv.npy", "--layer", "1,2", "--strides", "2,1")
+    assert "array.reshape(len(array), -1)" in line
+    np.save("flat.npy", np.load("conv.npy").reshape(1, -1))
+    assert data.json("lcn", "compose", "--layer", "flat.npy", "--strides", "2")["end_to_end_filter"] == [1, 1, 1]

@@ -187,6 +187,22 @@ def test_tangent_space_at_a_point_that_is_not_in_the_space():
     assert np.allclose(F.equations().jacobian(v) @ T.T, 0, atol=1e-9)
 
 
+def test_tangent_spaces_of_floats_outside_the_space():
+    """Smooth on V, but the two layers of the later scale have a product without real roots."""
+    F = space((2, 2, 2), (2, 1, 1))
+    v = np.convolve([1, 2], [1, 0, 0, 0, 1])
+    assert F.membership(v).status == "not_member"
+    exact, floats = F.tangent_space(v), F.tangent_space(v.astype(float))
+    assert floats.shape == (4, 6)
+    assert F.normal_space(v.astype(float)).shape == (2, 6)
+    assert np.allclose(exact.T @ exact, floats.T @ floats, atol=1e-12)
+    columns = [np.convolve(np.eye(2)[i], [1, 0, 0, 0, 1]) for i in range(2)]
+    columns += [np.convolve([1, 2], np.kron(np.eye(3)[i], [1, 0])[:5]) for i in range(3)]
+    assert np.allclose(floats.T @ floats @ np.array(columns).T, np.array(columns).T)
+    with pytest.raises(TypeError, match="real"):
+        F.tangent_space(v * 1j)
+
+
 def test_linear_closures():
     F = space((1, 2, 3), (2, 1, 1))
     assert F.is_linear

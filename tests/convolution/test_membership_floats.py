@@ -10,6 +10,7 @@ import sympy
 from scipy.optimize import minimize
 
 from equivariety.convolution.architecture import Architecture
+from equivariety.convolution.filters import compose
 from equivariety.convolution.membership import factorizations, membership, recover
 from equivariety.convolution.membership.power_relations import PowerRelations
 from equivariety.convolution.membership.real_circle import (
@@ -18,6 +19,7 @@ from equivariety.convolution.membership.real_circle import (
     sure_real_roots,
 )
 from equivariety.convolution.membership.root_atoms import RootField
+from equivariety.convolution.regularity import singularity
 
 
 def literal(filters, strides):
@@ -219,6 +221,52 @@ def test_near_singular_points(v, status, position):
     assert found.gap < 1e5
 
 
+MONOMIALS = [
+    ((2, 2, 2), (1, 2, 1)),
+    ((3, 2, 2), (2, 2, 1)),
+    ((2, 2, 2, 2), (1, 2, 1, 1)),
+    ((3, 3, 2), (2, 3, 1)),
+    ((5, 4, 2), (2, 2, 1)),
+]
+
+
+@pytest.mark.parametrize(("sizes", "strides"), MONOMIALS)
+@pytest.mark.parametrize("tolerance", [1e-10, 1e-8, 1e-4])
+def test_members_with_noise_within_the_tolerance_are_never_refused(sizes, strides, tolerance, rng):
+    """Filters with roots at 0 and infinity: noise makes these small or huge, of any sign, or complex."""
+    net = Architecture(sizes, strides)
+    decided = 0
+    for trial in range(24):
+        if trial % 2:
+            filters = [np.eye(k)[rng.integers(k)] for k in sizes]
+        else:
+            filters = [np.append(np.eye(k)[0][1:], 1.0) if rng.integers(2) else rng.standard_normal(k) for k in sizes]
+        v, noise = literal(filters, strides), rng.standard_normal(net.end_to_end_size)
+        size = 10.0 ** rng.uniform(-15.5, np.log10(tolerance / 2)) * np.linalg.norm(v) / np.linalg.norm(noise)
+        found = membership(net, v + size * noise, tolerance)
+        assert found.status != "not_member"
+        assert found.in_closure is not False
+        decided += found.status == "member"
+    assert decided >= 6
+
+
+def test_a_monomial_with_rounding_noise():
+    net = Architecture((2, 2, 2), (1, 2, 1))
+    v = np.array([5.9e-16, 5.7e-16, 1.0, 1.1e-16, 3.8e-16])
+    found = membership(net, v)
+    assert found.status == "member"
+    check_residual(found, net, v, 1e-14)
+    assert membership(net, [0.0, 0, 1, 0, 0]).position == membership(net, [0, 0, 1, 0, 0]).position == "singular"
+
+
+def test_roots_far_from_zero_are_refused():
+    """(x^2 + size)(x^2 + 1) has no real root; a root of the other sign in x^2 gives two."""
+    net = Architecture((2, 2, 2), (1, 2, 1))
+    for size in (1e-6, 1e-3, 0.5):
+        assert membership(net, [size, 0, 1.0 + size, 0, 1]).status == "not_member"
+        assert membership(net, [-size, 0, 1.0 - size, 0, 1]).status == "member"
+
+
 # ---------------------------------------------------------------------------------------------------- real roots
 
 
@@ -291,10 +339,51 @@ def test_what_is_not_a_filter(question, v, error, message):
         question(Architecture((3, 2), (2, 1)), v)
 
 
-@pytest.mark.parametrize("tolerance", [0, -1.0, 1.0, np.nan, "1e-3", True])
-def test_what_is_not_a_tolerance(tolerance):
-    with pytest.raises((ValueError, TypeError), match="tolerance"):
+@pytest.mark.parametrize(
+    ("tolerance", "error"),
+    [
+        (0, ValueError),
+        (-1.0, ValueError),
+        (1.0, ValueError),
+        (np.nan, ValueError),
+        ("1e-3", TypeError),
+        (True, TypeError),
+    ],
+)
+def test_what_is_not_a_tolerance(tolerance, error):
+    with pytest.raises(error, match="tolerance"):
         membership(Architecture((3, 2), (2, 1)), [1.0, 2, 3, 4, 5], tolerance)
+
+
+def test_tolerances_of_other_types():
+    net = Architecture((3, 2), (2, 1))
+    for tolerance in (np.float32(1e-6), Fraction(1, 10**6)):
+        assert membership(net, [1.0, 2, 2, -2, -3 + 1e-8], tolerance)
+        assert singularity(net, [1.0, 2, 2, -2, -3 + 1e-8], tolerance).is_singular is False
+
+
+@pytest.mark.parametrize("roots", [range(1, 21), [*range(-10, 0), *range(1, 11)], [-9, *[3] * 9, *range(-4, 6)]])
+def test_degree_twenty_without_warnings(roots):
+    net = Architecture((2,) * 20, (1,) * 20)
+    v = np.poly(list(roots))[::-1]
+    found = membership(net, v)
+    assert found.status in ("member", "undecided")
+    if found:
+        check_residual(found, net, v)
+
+
+def test_answers_cannot_be_changed():
+    net = Architecture((3, 2), (2, 1))
+    for v in ([8, 8, 14, 12, 3], [8.0, 8, 14, 12, 3], [0, 0, 0, 0, 0], [0.0, 0, 0, 0, 0]):
+        found = membership(net, v)
+        answers = [found.filters, found.block_filters, *(factorizations(net, v) if any(v) else ())]
+        if isinstance(v[0], float) and any(v):
+            answers += [recover(net, np.array(v)).filters, recover(net, np.array(v)).block_filters]
+        for filters in answers:
+            for w in filters:
+                with pytest.raises((TypeError, ValueError)):
+                    w[0] = 9
+        assert [float(c) for c in compose(net, found.filters)] == pytest.approx(v)
 
 
 def test_sizes_of_floats(rng):

@@ -14,6 +14,7 @@ from convolution.literal import end_to_end, random_architecture
 from equivariety.convolution import Architecture
 from equivariety.convolution.equations import closure_equations
 from equivariety.convolution.filters import compose
+from equivariety.convolution.membership import membership
 from equivariety.convolution.regularity import block_filters, jacobian_rank, merged_jacobian, singularity
 
 X = sympy.Symbol("x")
@@ -226,12 +227,47 @@ def test_points_off_the_closure_are_refused():
         singularity(Architecture((1, 3), (2, 1)), [1, 1, 1, 0, 1])
 
 
-def test_undecided_singularity():
+def test_singular_points_within_the_tolerance():
     net = Architecture((3, 2), (2, 1))
     v = np.convolve([1.0, 3e-8, 1.0], [2.0, 0.0, 1.0])
-    assert singularity(net, v).is_singular is None
-    assert not singularity(net, v)
+    assert singularity(net, v).is_singular is False
     assert singularity(net, v, tolerance=1e-6).is_singular is True
+    assert singularity(net, v, tolerance=1e-6).factor_degrees == (2,)
+    with pytest.raises(ValueError, match="closure"):
+        singularity(net, [1.0, 2, 2, -2, -3 + 1e-7])
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("kind", [float, complex])
+def test_floats_off_the_closure_and_near_singular_points_as_in_membership(seed, kind, rng):
+    """One notion of the degree of the common factor, so that no point is off the closure and smooth on it."""
+    net = Architecture(*[((3, 2), (2, 1)), ((5, 3), (2, 1)), ((3, 3, 2), (2, 2, 1)), ((1, 4, 2), (2, 3, 1))][seed % 4])
+    turns = np.exp(1j * rng.uniform(0, 6, len(net.filter_sizes))) if kind is complex else np.ones(len(net.filter_sizes))
+    for size in (0.0, 1e-14, 1e-12, 1e-9, 1e-7, 1e-4):
+        filters = [np.array(integers(rng, k, 1), dtype=float) for k in net.filter_sizes]
+        v = np.array(end_to_end(filters, net.strides))
+        v += size * np.linalg.norm(v) * rng.standard_normal(len(v))
+        found = membership(net, v)
+        given = v * np.prod(turns) if kind is complex else v
+        if found.in_closure is False:
+            with pytest.raises(ValueError, match="closure"):
+                singularity(net, given)
+            continue
+        answer = singularity(net, given).is_singular
+        assert found.position != "singular" or answer is True
+        assert found.position not in ("interior", "boundary") or answer is False
+        if size == 0:
+            assert answer is singularity(net, [int(x) for x in v]).is_singular
+
+
+def test_complex_points_are_singular_where_real_ones_are(rng):
+    net = Architecture((3, 2), (2, 1))
+    first, second = rng.standard_normal((2, 2)) + 1j * rng.standard_normal((2, 2))
+    even = np.array([first[0], 0, first[1]])
+    assert singularity(net, np.convolve(even, [second[0], 0, second[1]])).is_singular is True
+    assert singularity(net, np.convolve(even + np.eye(3)[1], [second[0], 0, second[1]])).is_singular is False
+    with pytest.raises(ValueError, match="closure"):
+        singularity(net, rng.standard_normal(5) + 1j * rng.standard_normal(5))
 
 
 def test_linear_closures():

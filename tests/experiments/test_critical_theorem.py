@@ -132,6 +132,15 @@ def test_moments_refuse_what_are_no_samples():
             experiments.moment_generality(THIN, bad)
 
 
+def test_moments_of_large_windows_take_little_memory():
+    # one output: the rank follows from that of X, although the derivative would have 5 * 10^5 columns
+    net = ev.LinearConvolutionalNetwork((2, 2), (1000, 1))
+    found = experiments.moment_generality(net, np.random.default_rng(0).standard_normal((2, 1002)))
+    assert found.full_rank - found.derivative_rank == 1000 * 1001 // 2
+    with pytest.raises(BudgetError, match="at most 268,435,456 entries; got"):
+        experiments.moment_generality(net, np.random.default_rng(0).standard_normal((2, 2003)))
+
+
 # ----------------------------------------------------------------------------------------------------- the experiment
 
 
@@ -151,6 +160,21 @@ def test_the_conclusion_holds_where_it_is_claimed():
         assert run.is_dominant == (run.samples >= 5 or run.outputs == 2)
     assert found.contradictions == ()
     assert "claimed: holds 5 of 5 runs; not claimed: holds 2 of 2 runs" in str(found)
+
+
+def test_one_claim_for_each_number_of_outputs():
+    found = experiments.run_theorem(SMALL, samples=[4], outputs=[1, 3], seeds=[0])
+    assert [claim.outputs for claim in found.claims] == [1, 3]
+    # one output has widths (4, 2, 1), three have (8, 4, 3)
+    assert [claim.bounds[2].samples for claim in found.claims] == [1 + 2 * 2 + 1, 1 + 4 * 2 + 3]
+    assert "samples N >= 12: widths d_i of the layers, 3 at the end" in str(found)
+
+
+def test_texts_are_short():
+    found = experiments.run_theorem(SMALL, samples=[4], seeds=[0, 1])
+    study = experiments.recovery_study(np.random.default_rng(0), [THIN], [1e-6], repeats=2)
+    for value in (found, study, experiments.stride_one_minimum(), *experiments.dense_saddles()):
+        assert len(repr(value)) < 120
 
 
 def test_it_fails_for_stride_one():
@@ -225,6 +249,19 @@ def test_other_networks_are_refused():
         experiments.run_theorem(SMALL.architecture)
     with pytest.raises(BudgetError, match="filter_sizes"):
         experiments.run_theorem(ev.LinearConvolutionalNetwork((9, 9, 9), (2, 2, 2)), samples=[3])
+    with pytest.raises(BudgetError, match="filter_sizes"):  # before second moments (900, 900) are looked at
+        experiments.run_theorem(ev.LinearConvolutionalNetwork((30, 30), (30, 1)), samples=[900])
+
+
+def test_recovery_takes_networks_and_architectures():
+    for one in (THIN, THIN.architecture):
+        study = experiments.recovery_study(np.random.default_rng(0), [one], [1e-9], repeats=2)
+        assert study.architectures == (THIN.architecture,)
+    with pytest.raises(TypeError, match="rng must be"):
+        experiments.recovery_study(0, [THIN])
+    for bad, error in ((THIN, TypeError), ([3], TypeError), ([], ValueError)):
+        with pytest.raises(error, match="architectures must be"):
+            experiments.recovery_study(np.random.default_rng(0), bad)
 
 
 # -------------------------------------------------------------------------------------------------- counterexamples

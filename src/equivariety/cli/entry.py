@@ -59,6 +59,7 @@ _OF_COMMAND = {
         "seconds": "--seconds",
         "seeds": "--seeds",
         "strides": "--strides",
+        "tolerance": "--tolerance",
         "v": "--filter",
     },
     "plot": {

@@ -25,6 +25,13 @@ Filters = Annotated[
 Strides = Annotated[Optional[str], typer.Option(metavar="S1,S2,...", help="Strides, one per layer, such as 2,1.")]
 Inputs = Annotated[str, typer.Argument(metavar="INPUTS", help="Samples, one per row: X.npy, X.npz[:name] or X.csv.")]
 Targets = Annotated[Optional[str], typer.Option(metavar="FILE", help="Wanted outputs, one row per sample.")]
+Layers = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        metavar="W",
+        help="Filter of a layer, 1,2,1/2 or a file w.npy, w.npz[:name], w.csv; once per layer, in order.",
+    ),
+]
 OutJson = Annotated[Optional[str], typer.Option(metavar="FILE", help="Write the answer to this .json file as well.")]
 
 
@@ -37,7 +44,7 @@ def report(
         typer.Option(metavar="N|all", help="Number of samples; all: one below the end-to-end size, it, other bounds."),
     ] = "all",
     outputs: Annotated[str, typer.Option(metavar="M", help="Number of outputs.")] = "1",
-    seeds: Annotated[str, typer.Option(metavar="K", help="Number of random data sets for each.")] = "3",
+    seeds: Annotated[str, typer.Option(metavar="K", help="Number of random data sets for each.")] = "1",
     seed: Annotated[str, typer.Option(metavar="S", help="Seed of the first.")] = "0",
     json: Json = False,
     out: OutJson = None,
@@ -77,30 +84,54 @@ def member(
     factorizations: Annotated[
         bool, typer.Option("--factorizations", help="List all choices of filters, up to scaling.")
     ] = False,
+    tolerance: Annotated[
+        Optional[str],
+        typer.Option(metavar="T", help="Relative distance up to which decimals are members; default: 1e-10."),
+    ] = None,
     json: Json = False,
+    out: OutJson = None,
 ) -> None:
     """Tell whether a filter is the end-to-end filter of a network, and find filters of its layers."""
     from equivariety.cli.lcn import member as command
 
-    command(filters, strides, filter, factorizations, json)
+    command(filters, strides, filter, factorizations, tolerance, json, out)
 
 
 @lcn_app.command()
 def classify(
     inputs: Inputs,
-    filters: Filters = None,
+    filters: Annotated[
+        Optional[str], typer.Option(metavar="K1,K2,...", help="Filter sizes; default: those of the filters.")
+    ] = None,
     strides: Strides = None,
     targets: Targets = None,
-    layer: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="FILE", help="Filter of a layer: w.npy, w.npz[:name] or w.csv; once per layer, in order."),
-    ] = None,
+    layer: Layers = None,
     polish: Annotated[
         bool, typer.Option("--polish", help="Move to a critical point close by first, for weights not fully trained.")
     ] = False,
+    tolerance: Annotated[
+        Optional[str],
+        typer.Option(metavar="T", help="Largest relative gradient that counts as zero; default: 1e-9."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tell whether trained filters are a critical point: pure, spurious, zero or none."""
     from equivariety.cli.lcn import classify as command
 
-    command(filters, strides, inputs, targets, layer or [], polish, json)
+    command(filters, strides, inputs, targets, layer or [], polish, tolerance, json)
+
+
+@lcn_app.command()
+def compose(layer: Layers = None, strides: Strides = None, json: Json = False) -> None:
+    """Multiply the filters of the layers to the end-to-end filter; exactly for whole numbers and fractions."""
+    from equivariety.cli.lcn import compose as command
+
+    command(strides, layer or [], json)
+
+
+@lcn_app.command()
+def equations(filters: Filters = None, strides: Strides = None, json: Json = False) -> None:
+    """Print equations of the Zariski closure of the end-to-end filters, and inequalities in small cases."""
+    from equivariety.cli.lcn import equations as command
+
+    command(filters, strides, json)

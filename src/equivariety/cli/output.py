@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 __all__ = [
     "certificate_text",
@@ -48,7 +49,7 @@ def print_facts(rows: Iterable[tuple[str, str]]) -> None:
     facts = Table.grid(padding=(0, 2))
     for name, text in rows:
         facts.add_row(name, text)
-    console().print(facts)
+    _print(facts)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[str] = ()) -> None:
@@ -61,7 +62,18 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], left: Se
         table.add_column(heading, justify="left" if heading in left else "right")
     for row in rows:
         table.add_row(*row)
-    console().print(table)
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    """A file gets no blanks at the ends of lines, with which a table is filled up."""
+    screen = console()
+    if screen.is_terminal:
+        screen.print(table)
+        return
+    with screen.capture() as captured:
+        screen.print(table)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def print_components(components: Sequence[Mapping[str, Any]]) -> None:

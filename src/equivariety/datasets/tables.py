@@ -94,7 +94,9 @@ def _checker(path: Path) -> Any:
         if dtype.kind not in "iufb":
             raise invalid(str(path), "an array of real numbers", got, "save it as float64")
         if len(shape) not in (1, 2) or min(shape) < 1:
-            raise invalid(str(path), "a non-empty array of one or two axes", got, "put one sample in each row")
+            rows = "put one sample in each row"
+            fix = f"{rows}, save array.reshape(len(array), -1)" if len(shape) > 2 else rows
+            raise invalid(str(path), "a non-empty array of one or two axes", got, fix)
         if path.suffix.lower() == ".npz" and math.prod(shape) * dtype.itemsize > MAX_BYTES:
             fix = "save it with numpy.save: .npy files may have any size"
             raise invalid(str(path), f"an .npz file with an array of at most {MAX_BYTES:,} bytes", got, fix)

@@ -60,14 +60,14 @@ from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.linalg import frobenius_norm
 from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET, rank_tolerance, separation
 
-__all__ = ["Classification", "Kind", "PointType", "Verdict", "judge"]
+__all__ = ["Classification", "Kind", "PointType", "PointVerdict", "judge"]
 
 Kind: TypeAlias = Literal["pure", "spurious", "not_critical", "ambiguous"]
 PointType: TypeAlias = Literal["global_minimum", "strict_saddle", "non_strict_saddle"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PointVerdict:
     """What is found about weights, without the data.
 
     Attributes:
@@ -156,7 +156,7 @@ def judge(
     offset: float = 0.0,
     offset_rounding: float = 0.0,
     order: int = 1,
-) -> Verdict:
+) -> PointVerdict:
     """Classify a network.
 
     Args:
@@ -188,7 +188,7 @@ class _Judge:
         self.equal = net.data.equal
         self.widths = (matrices[0].shape[1], *(len(a) for a in matrices))
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> PointVerdict:
         if self.residual > separation() * self.tolerance:
             return self._verdict_if_not_critical()
         try:
@@ -196,7 +196,7 @@ class _Judge:
         except _Open as reason:
             return self._verdict("ambiguous", None, None, None, f"{reason}.")
 
-    def _verdict_if_not_critical(self) -> Verdict:
+    def _verdict_if_not_critical(self) -> PointVerdict:
         layer = self.net.vanishing
         if layer is not None:
             reason = f"Compared with the others layer {layer} is zero up to rounding, but not zero."
@@ -204,7 +204,7 @@ class _Judge:
         rank = _rank(product_of(self.matrices), self.matrices) // self.order
         return self._verdict("not_critical", None, rank, None, f"The gradient has relative size {self.residual:.1e}.")
 
-    def _critical(self) -> Verdict:
+    def _critical(self) -> PointVerdict:
         net = self.net
         if not self.is_certain:
             raise _Open(f"Rounding of the data and layers may be as large as {self.rounding:.1e}")
@@ -224,7 +224,7 @@ class _Judge:
             raise _Open("Half of a quaternionic singular vector is kept")
         return self._of_counts(kept.counts)
 
-    def _of_counts(self, counts: tuple[int, ...]) -> Verdict:
+    def _of_counts(self, counts: tuple[int, ...]) -> PointVerdict:
         net, e, available = self.net, sum(counts), sum(self.equal)
         most = min(*net.widths, available)
         is_top = self._is_top(counts)
@@ -325,12 +325,12 @@ class _Judge:
 
     def _verdict(
         self, kind: Kind, found: PointType | None, rank: int | None, subset: tuple[int, ...] | None, reason: str
-    ) -> Verdict:
+    ) -> PointVerdict:
         data = self.net.data
         possible = min(self.widths[0], self.widths[-1])
         simple = all(size == self.order for size in self.equal) and sum(self.equal) == possible
         gap = data.gap / self.net.unit
-        return Verdict(
+        return PointVerdict(
             kind, found, rank, subset, self.residual, self.distance, gap, bool(data.free) or not simple, reason
         )
 

@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import warnings
 from itertools import count
-from typing import Literal, TypeAlias, get_args
+from math import inf
+from time import monotonic
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from equivariety._typing import FloatArray
 from equivariety.deep.trajectory import Imbalance, LossAndGradient, NotFiniteError, Objective, Trajectory
-from equivariety.errors import as_nonnegative_int, brief, invalid
+from equivariety.errors import BudgetError, as_nonnegative_int, as_positive_number, brief, invalid
 from equivariety.linalg import as_float_array, frobenius_norm
-from equivariety.tolerances import DENSE_ENTRIES_BUDGET, FLOW_EVALUATIONS, flow_gradient, flow_tolerance
+from equivariety.tolerances import DENSE_ENTRIES_BUDGET, FLOW_EVALUATIONS, flow_end, flow_gradient, flow_tolerance
 
 __all__ = ["Method", "gradient_descent", "gradient_flow"]
 
 #: Integrators of SciPy.  All but the last two are for stiff problems, which ravines of the loss make.
 Method: TypeAlias = Literal["LSODA", "BDF", "Radau", "DOP853", "RK45"]
+
+_Point: TypeAlias = tuple[float, FloatArray]
 
 
 def gradient_flow(
@@ -39,6 +43,7 @@ def gradient_flow(
     rtol: float | None = None,
     gradient_tolerance: float | None = None,
     max_evaluations: int = FLOW_EVALUATIONS,
+    seconds: float | None = None,
 ) -> Trajectory:
     """Follow dw/dt = - gradient from a start until the gradient is small, or for a given time.
 
@@ -57,8 +62,11 @@ def gradient_flow(
             "DOP853" and "RK45" explicit, for more parameters than the squares of which fit in memory.
         rtol: relative error of a step, 1e-10 by default; the absolute one is a hundredth of it times the largest entry
             of the start.
-        gradient_tolerance: >= 0; None is 1e-8.
+        gradient_tolerance: >= 0.  With None the flow has converged at 1e-8, and goes on to 1e-13 if it gets there in
+            the time, and with as many evaluations again.
         max_evaluations: of the gradient.
+        seconds: of computing, > 0; then the trajectory ends where it is, and has not converged unless it had before.
+            None sets no limit.
 
     Raises TypeError or ValueError for bad arguments, for a loss or gradient that is not finite and where the integrator
     gives up; BudgetError beyond the number of evaluations.
@@ -79,34 +87,18 @@ def gradient_flow(
         fix = 'take method="DOP853"'
         raise invalid("start", f"of at most {DENSE_ENTRIES_BUDGET} entries squared", f"{objective.start.size}", fix)
     stored = None if times is None else _as_times(times)
-    end = float(stored[-1]) if stored is not None else _positive("time", time)
-    relative = flow_tolerance() if rtol is None else _positive("rtol", rtol)
+    end = float(stored[-1]) if stored is not None else as_positive_number("time", time)
+    relative = flow_tolerance() if rtol is None else as_positive_number("rtol", rtol)
     stop = _SmallGradient(objective, gradient_tolerance)
+    clock = _Clock(None if seconds is None else as_positive_number("seconds", seconds))
     if stop.at_start:
         return objective.trajectory([0.0], [objective.start], imbalance, converged=True)
-    from scipy.integrate import solve_ivp
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # LSODA's way to say why it gives up; the status says so too
-        found = solve_ivp(
-            lambda t, vector: -objective.at(vector)[1],
-            (0.0, end),
-            objective.start,
-            method=method,
-            t_eval=stored,
-            events=stop,
-            rtol=relative,
-            atol=0.01 * relative * (float(np.abs(objective.start).max(initial=0.0)) or 1.0),
-        )
-    if found.status < 0:
-        fix = "take another method, or a larger rtol"
-        raise invalid("loss_and_gradient", "a function that can be integrated", found.message, fix)
-    converged = found.status == 1
-    reached, vectors = list(found.t), list(found.y.T)
-    if converged and (not reached or reached[-1] < found.t_events[0][-1]):
-        reached.append(found.t_events[0][-1])
-        vectors.append(found.y_events[0][-1])
-    return objective.trajectory(reached, vectors, imbalance, converged=converged)
+    legs = _Legs(objective, stop, clock, method, relative, end, stored)
+    points, converged = legs.follow(0.0, objective.start)
+    if converged and gradient_tolerance is None and not clock.has_rung:
+        points += legs.to_rounding(*points[-1])
+    times_reached, vectors = zip(*legs.asked(points), strict=True)
+    return objective.trajectory(times_reached, vectors, imbalance, converged=converged)
 
 
 def gradient_descent(
@@ -139,7 +131,7 @@ def gradient_descent(
     Traceback (most recent call last):
     ValueError: step must be small enough for a finite loss; got 2.0. Fix: lower it.
     """
-    length = _positive("step", step)
+    length = as_positive_number("step", step, "give a positive number")
     steps, stride = as_nonnegative_int("num_steps", num_steps), as_nonnegative_int("every", every)
     if stride == 0:
         raise invalid("every", "an integer >= 1", every, "leave it out to store every step")
@@ -163,6 +155,69 @@ def gradient_descent(
     return objective.trajectory(times, vectors, imbalance, converged=converged)
 
 
+class _Legs:
+    """Parts of a flow that are integrated one after the other."""
+
+    def __init__(
+        self,
+        objective: Objective,
+        stop: _SmallGradient,
+        clock: _Clock,
+        method: Method,
+        relative: float,
+        end: float,
+        stored: FloatArray | None,
+    ) -> None:
+        self._objective, self._stop, self._clock, self._end, self._stored = objective, stop, clock, end, stored
+        size = float(np.abs(objective.start).max(initial=0.0)) or 1.0
+        self._options: dict[str, Any] = {"method": method, "rtol": relative, "atol": 0.01 * relative * size}
+
+    def follow(self, begin: float, vector: FloatArray) -> tuple[list[_Point], bool]:
+        """Return the points from a beginning on, the one that ends the leg being the last, and whether it stopped."""
+        from scipy.integrate import solve_ivp
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # LSODA's way to say why it gives up; the status says so too
+            found = solve_ivp(
+                lambda t, vector: -self._objective.at(vector)[1],
+                (begin, self._end),
+                vector,
+                t_eval=None if self._stored is None else self._stored[self._stored >= begin],
+                events=[self._stop, self._clock],
+                **self._options,
+            )
+        if found.status < 0:
+            fix = "take another method, or a larger rtol"
+            raise invalid("loss_and_gradient", "a function that can be integrated", found.message, fix)
+        points = list(zip(found.t, found.y.T, strict=True))
+        for times, vectors in zip(found.t_events, found.y_events, strict=True):
+            if len(times) and not (points and points[-1][0] >= times[-1]):
+                points.append((times[-1], vectors[-1]))
+        return points, len(found.t_events[0]) > 0
+
+    def to_rounding(self, begin: float, vector: FloatArray) -> list[_Point]:
+        """Return the points after a small gradient up to one that is about as small as rounding lets it become."""
+        self._stop.tolerance = flow_end()
+        try:
+            with self._objective.as_many_again():
+                # A new start: the integrator has the error of a step in view, not that of so small a gradient.
+                points, _ = self.follow(begin, vector)
+                norms = [frobenius_norm(self._objective.at(vector)[1]) for _, vector in points]
+        except (BudgetError, ValueError):
+            return []  # it has converged without that
+        if not norms:
+            return []
+        last = next(i for i, norm in enumerate(norms) if norm <= 2 * min(norms))
+        return [point for point in points[: last + 1] if point[0] > begin]
+
+    def asked(self, points: list[_Point]) -> list[_Point]:
+        """Return those of the points that are to be stored: all, or those at given times, and the last one."""
+        if self._stored is None:
+            return points
+        times = set(self._stored.tolist())
+        return [point for point in points[:-1] if point[0] in times] + points[-1:]
+
+
 class _SmallGradient:
     """The norm of the gradient minus ``tolerance`` times the largest one so far: an event of the integrator."""
 
@@ -170,7 +225,8 @@ class _SmallGradient:
     direction = -1.0
 
     def __init__(self, objective: Objective, tolerance: float | None) -> None:
-        self._tolerance = flow_gradient() if tolerance is None else _number("gradient_tolerance", tolerance)
+        given = tolerance is not None
+        self.tolerance = as_positive_number("gradient_tolerance", tolerance, zero=True) if given else flow_gradient()
         self._objective = objective
         self._largest = frobenius_norm(objective.at(objective.start)[1])
         self.at_start = self._largest == 0.0
@@ -178,23 +234,31 @@ class _SmallGradient:
     def __call__(self, t: float, vector: FloatArray) -> float:
         norm = frobenius_norm(self._objective.at(vector)[1])
         self._largest = max(self._largest, norm)
-        return norm - self._tolerance * self._largest
+        return norm - self.tolerance * self._largest
 
 
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise invalid(name, "a number", value, "give a float", TypeError)
-    number = float(value)
-    if not (np.isfinite(number) and number >= 0):
-        raise invalid(name, "finite and >= 0", brief(value), "leave it out for the default")
-    return number
+class _Clock:
+    """An event of the integrator in the middle of the first step after some seconds; None never rings."""
 
+    terminal = True
+    direction = -1.0
 
-def _positive(name: str, value: object) -> float:
-    number = _number(name, value)
-    if number == 0:
-        raise invalid(name, "> 0", brief(value), "give a positive number")
-    return number
+    def __init__(self, seconds: float | None) -> None:
+        self._deadline = inf if seconds is None else monotonic() + seconds
+        self._last = 0.0
+        self._rings = inf
+
+    @property
+    def has_rung(self) -> bool:
+        """Whether the time is over."""
+        return self._rings < inf
+
+    def __call__(self, t: float, vector: FloatArray) -> float:
+        if not self.has_rung:
+            if t > self._last and monotonic() > self._deadline:
+                self._rings = (self._last + t) / 2
+            self._last = max(self._last, t)
+        return self._rings - t if self.has_rung else 1.0
 
 
 def _as_times(times: object) -> FloatArray:

@@ -6,7 +6,8 @@ so that a network with biases is a product of matrices whose last rows are fixed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import TypeAlias
@@ -16,6 +17,7 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray, read_only
 from equivariety.errors import as_nonnegative_int, brief, invalid
 from equivariety.linalg import as_float_array
+from equivariety.tolerances import MAX_DEGREE
 
 __all__ = ["Layers", "Weights", "above", "as_widths", "below", "product_of"]
 
@@ -47,7 +49,7 @@ class Layers:
         """
         entry = "a pair (W_i, c_i)" if bias else "an array W_i"
         fix = f"give {entry} for each layer, input to output"
-        if isinstance(weights, str | bytes | dict) or not isinstance(weights, Iterable):
+        if isinstance(weights, str | bytes | Mapping | AbstractSet) or not isinstance(weights, Iterable):
             raise invalid(name, f"a sequence of {len(widths) - 1} layers", brief(weights), fix, TypeError)
         given = list(weights)
         if len(given) != len(widths) - 1:
@@ -92,19 +94,19 @@ class Layers:
 
 
 def as_widths(widths: object) -> tuple[int, ...]:
-    """Return widths (d_0, ..., d_H) as ints; TypeError or ValueError unless they are at least two integers >= 1.
+    """Return widths (d_0, ..., d_H) as ints; ValueError unless they are at least two integers from 1 to MAX_DEGREE.
+
+    TypeError for what is no sequence: the numbers of a set have no order.
 
     >>> as_widths([3, 2])
     (3, 2)
     """
     fix = "list the widths from input to output, as in LinearNetwork((4, 2, 3))"
-    if isinstance(widths, str | bytes | dict) or not isinstance(widths, Iterable):
+    if isinstance(widths, str | bytes | Mapping | AbstractSet) or not isinstance(widths, Iterable):
         raise invalid("widths", "a sequence of integers", brief(widths), fix, TypeError)
-    found = tuple(as_nonnegative_int(f"widths[{i}]", d, fix) for i, d in enumerate(widths))
+    found = tuple(_as_width(i, d, fix) for i, d in enumerate(widths))
     if len(found) < 2:
         raise invalid("widths", "at least an input and an output width", brief(found), fix)
-    if 0 in found:
-        raise invalid("widths", "integers >= 1", brief(found), fix)
     return found
 
 
@@ -139,6 +141,17 @@ def above(chain: Sequence[AnyArray]) -> list[AnyArray]:
     for a in reversed(chain[1:]):
         found.append(np.asarray(found[-1] @ a))
     return found[::-1]
+
+
+def _as_width(position: int, value: object, fix: str) -> int:
+    required = f"an integer from 1 to {MAX_DEGREE}"
+    try:
+        found = as_nonnegative_int("width", value)
+    except ValueError:
+        found = 0
+    if not 1 <= found <= MAX_DEGREE:
+        raise invalid(f"widths[{position}]", required, brief(value), fix)
+    return found
 
 
 def _array(name: str, value: object, shape: tuple[int, ...]) -> FloatArray:

@@ -15,17 +15,16 @@ from equivariety._typing import FloatArray
 from equivariety.deep.layers import above, below
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.linalg import frobenius_norm
-from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET
+from equivariety.tolerances import (
+    HESSIAN_WEIGHTS_BUDGET,
+    POLISHING_ITERATIONS,
+    POLISHING_STEPS,
+    polishing_damping,
+    polishing_end,
+    polishing_step,
+)
 
 __all__ = ["polished"]
-
-_STEPS = 200
-#: Steps for many weights are solved for up to this, by at most so many iterations: the next step mends the rest.
-_INEXACT, _ITERATIONS = 1e-6, 500
-#: Far below rounding, and its square is not zero.
-_LEAST_GRADIENT = 1e-100
-#: Of these times the squared gradient.  Beyond the largest one rounding alone keeps the gradient from getting smaller.
-_LEAST_DAMPING, _LARGEST_DAMPING = 1e-3, 1e6
 
 
 def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
@@ -41,13 +40,13 @@ def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
     >>> [float(abs(a[1, 1])) < 1e-12 for a in found], moved < 1e-2
     ([True, True], True)
     """
-    natural = net.natural_norm
+    natural, (least, most) = net.natural_norm, polishing_damping()
     start = [a * (norm / natural) for a, norm in zip(net.layers, net.norms, strict=True)]
     chain = start
     gradient = _gradient(net, chain)
     size, damping = frobenius_norm(gradient), 1.0
-    for _ in range(_STEPS):
-        if size < _LEAST_GRADIENT or damping > _LARGEST_DAMPING:
+    for _ in range(POLISHING_STEPS):
+        if size < polishing_end() or damping > most:
             break
         step = _step(net, chain, gradient, damping * size**2)
         trial = [a + v for a, v in zip(chain, _split(step, chain), strict=True)]
@@ -56,7 +55,7 @@ def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
         if size <= net.rounding and reached > size / 2:
             break  # rounding, not Newton's method, decides from here on
         if reached < size:
-            chain, gradient, size, damping = trial, found, reached, max(damping / 4, _LEAST_DAMPING)
+            chain, gradient, size, damping = trial, found, reached, max(damping / 4, least)
         else:
             damping *= 10
     moved = 0.0
@@ -93,6 +92,11 @@ def _step(net: WhitenedNetwork, chain: Sequence[FloatArray], gradient: FloatArra
     shape = (hessian.size, hessian.size)
     operator = scipy.sparse.linalg.LinearOperator(shape, matvec=times, rmatvec=times, dtype=np.float64)
     solved = scipy.sparse.linalg.lsmr(
-        operator, -gradient, damp=damping**0.5, atol=_INEXACT, btol=_INEXACT, maxiter=_ITERATIONS
+        operator,
+        -gradient,
+        damp=damping**0.5,
+        atol=polishing_step(),
+        btol=polishing_step(),
+        maxiter=POLISHING_ITERATIONS,
     )
     return np.asarray(solved[0])

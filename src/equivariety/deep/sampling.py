@@ -11,7 +11,7 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.deep.centred_data import CentredData
 from equivariety.deep.classification import PointType
-from equivariety.deep.critical_points import CriticalEnds, CriticalPattern, random_weights
+from equivariety.deep.critical_patterns import CriticalEnds, CriticalPattern, random_weights
 from equivariety.deep.fibers.rank_patterns import RankPattern
 from equivariety.deep.layers import Layers, product_of
 from equivariety.errors import as_nonnegative_int, brief, invalid

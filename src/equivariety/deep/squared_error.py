@@ -9,7 +9,7 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.deep.layers import Layers, above, below, product_of
 from equivariety.errors import invalid
-from equivariety.linalg import as_float_array
+from equivariety.linalg import as_float_array, check_squares
 
 __all__ = ["SquaredError"]
 
@@ -32,7 +32,10 @@ class SquaredError:
 
     @classmethod
     def of(cls, widths: tuple[int, ...], X: object, Y: object) -> SquaredError:
-        """Check X (N, d_0) and Y (N, d_H); TypeError and ValueError for anything that does not fit."""
+        """Check X (N, d_0) and Y (N, d_H).
+
+        Raises TypeError and ValueError for anything that does not fit, and for numbers whose squares are no floats.
+        """
         x = _rows("X", X, widths[0], None)
         return cls(x, _rows("Y", Y, widths[-1], len(x)))
 
@@ -82,4 +85,5 @@ def _rows(name: str, value: object, width: int, count: int | None) -> FloatArray
         raise invalid(
             name, f"an array of shape (N, {width}) with {rows}", f"shape {array.shape}", "put one sample in each row"
         )
+    check_squares(name, array)
     return array

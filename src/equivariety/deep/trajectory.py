@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -29,18 +30,28 @@ Imbalance: TypeAlias = Callable[[Arrays], AnyArray | Sequence[AnyArray]]
 class Trajectory:
     """Points of a curve of weights, the start first.
 
+    ``LinearNetwork.classify`` of the end of a flow that has converged tells what critical point it has come to.  After
+    descent, or a flow with a larger ``gradient_tolerance``, the gradient is often not small enough to tell; then
+    ``classify(..., polish=True)`` takes the critical point next to it.
+
     Attributes:
         times: (T,) ascending; of descent the number of steps times their length.
         losses: (T,) the loss at each of them.
         weights: T tuples of arrays, read-only; of a network with biases T tuples of pairs.
         gradient_norms: (T,) Euclidean norms of the gradient in all parameters together.
         drifts: (T,) largest change of a conserved number since the start; None if no such numbers were asked for.
-        converged: whether the gradient became small, and not the time or the steps ran out.
+        converged: whether the gradient became small before time, steps or seconds ran out.
 
     >>> from equivariety.deep.flows import gradient_descent
     >>> path = gradient_descent(lambda w: (w[0] @ w[0], [2 * w[0]]), [np.array([1.0, 2.0])], step=0.25, num_steps=2)
     >>> path.times.tolist(), path.losses.tolist(), path.end[0].tolist(), path.converged
     ([0.0, 0.25, 0.5], [5.0, 1.25, 0.3125], [0.25, 0.5], False)
+
+    >>> import equivariety as ev
+    >>> deep, X, Y = ev.LinearNetwork((2, 1, 2)), np.eye(2), np.diag([2.0, 1.0])
+    >>> path = deep.gradient_flow([np.ones((1, 2)), np.ones((2, 1))], X, Y, gradient_tolerance=1e-6)
+    >>> [deep.classify(path.end, X, Y, polish=polish).type for polish in (False, True)]
+    [None, 'global_minimum']
     """
 
     times: FloatArray
@@ -65,6 +76,10 @@ class Trajectory:
     def imbalance(self) -> float | None:
         """The largest change of a conserved number at any of the times; None if no such numbers were asked for."""
         return None if self.drifts is None else float(self.drifts.max())
+
+
+#: A start close to a critical point takes few, and some more end it.
+_FEWEST_EVALUATIONS = 100
 
 
 class NotFiniteError(ValueError):
@@ -130,6 +145,20 @@ class Objective:
             raise invalid("loss_and_gradient", "finite along the way", f"a loss of {loss}", fix, NotFiniteError)
         self._last = np.array(vector), float(loss), gradient
         return self._last[1:]
+
+    @contextmanager
+    def as_many_again(self) -> Iterator[None]:
+        """Allow, within the context, no more evaluations than there have been, and at least a hundred."""
+        if self._budget is None:
+            yield
+            return
+        left, used = self._left or 0, self._budget - (self._left or 0)
+        allowed = min(left, max(used, _FEWEST_EVALUATIONS))
+        self._left = allowed
+        try:
+            yield
+        finally:
+            self._left = left - (allowed - self._left)
 
     def trajectory(
         self, times: Sequence[float], vectors: Sequence[FloatArray], imbalance: Imbalance | None, *, converged: bool

@@ -110,7 +110,9 @@ class TheoremExperiment:
             runs = [run for run in self.runs if run.claimed is claimed]
             counts = Counter(run.verdict for run in runs)
             if runs:
-                listed = ", ".join(f"{verdict} {counts[verdict]}" for verdict in get_args(RunOutcome) if counts[verdict])
+                listed = ", ".join(
+                    f"{verdict} {counts[verdict]}" for verdict in get_args(RunOutcome) if counts[verdict]
+                )
                 parts.append(f"{name}: {listed} of {len(runs)} runs")
         return "; ".join(parts)
 

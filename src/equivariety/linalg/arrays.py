@@ -6,8 +6,9 @@ import numpy as np
 
 from equivariety._typing import AnyArray, read_only
 from equivariety.errors import invalid
+from equivariety.tolerances import SQUARE_RANGE
 
-__all__ = ["as_float_array", "as_real_array", "check_finite", "read_only"]
+__all__ = ["as_float_array", "as_real_array", "check_finite", "check_squares", "read_only"]
 
 
 def as_real_array(argument: str, value: object, *, kinds: str = "iufb") -> AnyArray:
@@ -53,3 +54,17 @@ def check_finite(argument: str, array: AnyArray) -> None:
     """
     if not np.isfinite(array).all():
         raise invalid(argument, "finite", "NaN or inf", "remove or impute such entries first")
+
+
+def check_squares(argument: str, array: AnyArray) -> None:
+    """Raise ValueError where the largest entry of a finite array is so large or small that squares are no good floats.
+
+    An array of zeros is fine.
+
+    >>> check_squares("X", np.array([1e100, 1e-300]))
+    """
+    least, most = SQUARE_RANGE
+    largest = float(np.abs(array).max(initial=0.0))
+    if largest and not least < largest < most:
+        required = f"zero or with a largest entry between {least:g} and {most:g}"
+        raise invalid(argument, required, f"{largest:.3g}", "change the units, so that squares are floats")

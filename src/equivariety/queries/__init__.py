@@ -10,6 +10,8 @@ from equivariety.queries.answers import (
 from equivariety.queries.convolutional import (
     build_network,
     critical_filters_answer,
+    end_to_end_answer,
+    equations_answer,
     filter_point_answer,
     function_space_answer,
     membership_answer,
@@ -28,7 +30,9 @@ __all__ = [
     "critical_filters_answer",
     "describe_geometry",
     "describe_space",
+    "end_to_end_answer",
     "environment",
+    "equations_answer",
     "filter_point_answer",
     "fit_answer",
     "function_space_answer",

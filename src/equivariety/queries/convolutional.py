@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = [
     "build_network",
     "critical_filters_answer",
+    "end_to_end_answer",
+    "equations_answer",
     "filter_point_answer",
     "function_space_answer",
     "membership_answer",
@@ -41,10 +43,14 @@ def build_network(filter_sizes: str, strides: str) -> LinearConvolutionalNetwork
     return LinearConvolutionalNetwork(_whole_numbers("filter_sizes", filter_sizes), _whole_numbers("strides", strides))
 
 
-def parse_filter(text: str) -> list[Fraction] | list[float]:
+def parse_filter(text: str, argument: str = "v") -> list[Fraction] | list[float]:
     """Return the numbers of a filter: Fractions if all are whole numbers or fractions, else floats.
 
-    Raises ValueError for anything else than numbers separated by commas.
+    Args:
+        text: numbers separated by commas, of at most 1,000 digits each.
+        argument: what a refusal calls it.
+
+    Raises ValueError for anything else.
 
     >>> parse_filter("1, 0, -1/2"), parse_filter("1,.5")
     ([Fraction(1, 1), Fraction(0, 1), Fraction(-1, 2)], [1.0, 0.5])
@@ -52,7 +58,7 @@ def parse_filter(text: str) -> list[Fraction] | list[float]:
     parts = [part.strip() for part in text.split(",")]
     fix = "write it like 1,0,-1/2 or 0.5,1e-3"
     if len(parts) > _MOST_NUMBERS:
-        raise invalid("v", f"at most {_MOST_NUMBERS:,} numbers", f"{len(parts):,}", fix)
+        raise invalid(argument, f"at most {_MOST_NUMBERS:,} numbers", f"{len(parts):,}", fix)
     digits = f"[0-9]{{0,{_LONGEST_NUMBER}}}"
     exact = True
     found: list[Any] = []
@@ -63,13 +69,18 @@ def parse_filter(text: str) -> list[Fraction] | list[float]:
             exact = False
             found.append(float(part))
         else:
-            raise invalid("v", "numbers separated by commas", brief(part), fix)
+            if re.search(r"[0-9]{1000}", part):
+                got, shorter = f"{len(part):,} characters", "round them, or divide all by a common factor"
+                raise invalid(argument, f"numbers of at most {_LONGEST_NUMBER:,} digits", got, shorter)
+            raise invalid(argument, "numbers separated by commas", brief(part), fix)
     if exact:
         return found
     try:
         return [float(x) for x in found]
     except OverflowError:
-        raise invalid("v", "in the range of floating-point numbers", brief(text), "write all numbers exactly") from None
+        raise invalid(
+            argument, "in the range of floating-point numbers", brief(text), "write all numbers exactly"
+        ) from None
 
 
 def function_space_answer(network: LinearConvolutionalNetwork) -> dict[str, Any]:
@@ -100,18 +111,18 @@ def function_space_answer(network: LinearConvolutionalNetwork) -> dict[str, Any]
 def theorem_answer(experiment: TheoremExperiment) -> dict[str, Any]:
     """Return the outcome of the experiment on the theorem about critical points.
 
-    Keys: ``claim`` (the fields of :class:`~equivariety.experiments.TheoremClaim`, and ``text``), ``expected``,
-    ``expected_regular``, ``runs`` (the fields of :class:`~equivariety.experiments.TheoremRun`), ``contradictions``, how
-    many runs contradict the theorem, and ``summary``.
+    Keys: ``claims`` (the fields of :class:`~equivariety.experiments.TheoremClaim`, and ``text``; one for each number of
+    outputs), ``expected``, ``expected_regular``, ``runs`` (the fields of
+    :class:`~equivariety.experiments.TheoremRun`), ``contradictions``, how many runs contradict the theorem, and
+    ``summary``.
 
     >>> from equivariety.experiments import run_theorem
     >>> answer = theorem_answer(run_theorem(build_network("2,2", "2,1"), samples=[4], seeds=[0]))
     >>> answer["runs"][0]["found"], answer["contradictions"], answer["summary"]
     (6, 0, 'claimed: holds 1 of 1 runs')
     """
-    claim = _plain({**asdict(experiment.claim), "text": str(experiment.claim)})
     return {
-        "claim": claim,
+        "claims": [_plain({**asdict(claim), "text": str(claim)}) for claim in experiment.claims],
         "expected": experiment.expected,
         "expected_regular": experiment.expected_regular,
         "runs": [asdict(run) for run in experiment.runs],
@@ -123,9 +134,9 @@ def theorem_answer(experiment: TheoremExperiment) -> dict[str, Any]:
 def critical_filters_answer(network: LinearConvolutionalNetwork, found: CriticalFilters) -> dict[str, Any]:
     """Return all critical points that were found.
 
-    Keys: ``filter_sizes``, ``strides``, ``expected``, ``found``, ``complete``, ``nongeneric_reason`` (or None), ``reason``,
-    ``seconds``, ``num_real`` and ``points``, real ones first, by increasing loss.  Of a point: ``is_real``, ``kind``,
-    ``is_regular``, ``index`` and ``position`` (None for complex points), ``loss``, ``squared_error``,
+    Keys: ``filter_sizes``, ``strides``, ``expected``, ``found``, ``complete``, ``nongeneric_reason`` (or None),
+    ``reason``, ``seconds``, ``num_real`` and ``points``, real ones first, by increasing loss.  Of a point: ``is_real``,
+    ``kind``, ``is_regular``, ``index`` and ``position`` (None for complex points), ``loss``, ``squared_error``,
     ``gradient_norm``, ``end_to_end_filter`` and ``filters``; complex numbers are pairs [re, im].
 
     >>> import numpy as np
@@ -187,7 +198,11 @@ def filter_point_answer(network: LinearConvolutionalNetwork, point: FilterPoint)
 
 
 def membership_answer(
-    network: LinearConvolutionalNetwork, v: Sequence[Any], *, factorizations: bool = False
+    network: LinearConvolutionalNetwork,
+    v: Sequence[Any],
+    *,
+    factorizations: bool = False,
+    tolerance: float | None = None,
 ) -> dict[str, Any]:
     """Return whether a filter is an end-to-end filter of a network, with filters of its layers.
 
@@ -195,11 +210,12 @@ def membership_answer(
         network: of any filter sizes and strides.
         v: numbers, as :func:`parse_filter` returns them.
         factorizations: list all choices of filters, up to scaling; there are infinitely many for v = 0, a ValueError.
+        tolerance: relative distance up to which floats are members; None for the library's.
 
     Keys: ``filter_sizes``, ``strides``, ``filter``, ``exact``, ``status`` ("member", "not_member", "undecided"),
     ``in_closure``, ``position``, ``reason``, ``filters`` (None for non-members), ``block_filters``, ``residual``,
-    ``conditioning``, ``gap``, ``real_roots``, ``relative_boundary``, ``filters_exact`` for members, and
-    ``factorizations`` if asked for.  Exact numbers that are not whole are texts such as "1/2".
+    ``conditioning``, ``gap``, ``distance_bound``, ``real_roots``, ``relative_boundary``, ``filters_exact`` for
+    members, and ``factorizations`` if asked for.  Exact numbers that are not whole are texts such as "1/2".
 
     >>> answer = membership_answer(build_network("3,2", "2,1"), parse_filter("8,8,14,12,3"))
     >>> answer["status"], answer["block_filters"]
@@ -208,14 +224,14 @@ def membership_answer(
     from equivariety.convolution.filters import as_filter, is_exact
 
     space = network.function_space
-    verdict = space.membership(v)
+    verdict = space.membership(v, tolerance)
     keys = ("status", "in_closure", "position", "reason", "filters", "block_filters", "residual", "conditioning", "gap")
     answer = {
         "filter_sizes": list(network.filter_sizes),
         "strides": list(network.strides),
         "filter": _plain(list(v)),
         "exact": all(isinstance(x, int | Fraction) for x in v),
-        **{key: _plain(getattr(verdict, key)) for key in (*keys, "real_roots", "relative_boundary")},
+        **{key: _plain(getattr(verdict, key)) for key in (*keys, "distance_bound", "real_roots", "relative_boundary")},
     }
     if verdict.filters is not None:
         answer["filters_exact"] = all(is_exact(as_filter("filters", w)) for w in verdict.filters)
@@ -224,7 +240,56 @@ def membership_answer(
     return answer
 
 
+def end_to_end_answer(network: LinearConvolutionalNetwork, filters: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Return the end-to-end filter of given filters.
+
+    Keys: ``filter_sizes``, ``strides``, ``end_to_end_filter``, ``end_to_end_stride`` and ``exact``.
+
+    >>> answer = end_to_end_answer(build_network("3,2", "2,1"), [parse_filter("1,2,3"), parse_filter("1,-1/2")])
+    >>> answer["end_to_end_filter"], answer["exact"]
+    ([1, 2, '5/2', -1, '-3/2'], True)
+    """
+    v = network.compose(filters)
+    return {
+        "filter_sizes": list(network.filter_sizes),
+        "strides": list(network.strides),
+        "end_to_end_filter": _plain(v),
+        "end_to_end_stride": network.end_to_end_stride,
+        "exact": isinstance(v, list),
+    }
+
+
+def equations_answer(network: LinearConvolutionalNetwork) -> dict[str, Any]:
+    """Return equations of the Zariski closure of the end-to-end filters, in their coefficients p0, p1, ...
+
+    Keys: ``filter_sizes``, ``strides``, ``equations``, polynomials as texts, ``is_prime_ideal`` (None where that is not
+    known), ``real_conditions``, the function space by equations and signs of polynomials, a text, and None where that
+    is not written out, for the ``reason``.  Raises ValueError where there are too many equations.
+
+    >>> answer = equations_answer(build_network("3,2", "2,1"))
+    >>> answer["equations"], answer["is_prime_ideal"]
+    (['p0*p3^2 + p1^2*p4 - p1*p2*p3'], True)
+    """
+    space = network.function_space
+    closure = space.equations()
+    conditions, reason = None, None
+    try:
+        conditions = str(space.inequalities())
+    except ValueError as problem:
+        reason = str(problem)
+    return {
+        "filter_sizes": list(network.filter_sizes),
+        "strides": list(network.strides),
+        "equations": list(closure),
+        "is_prime_ideal": closure.is_prime_ideal,
+        "real_conditions": conditions,
+        "reason": reason,
+    }
+
+
 def _whole_numbers(name: str, text: str) -> tuple[int, ...]:
+    if re.fullmatch(r"[0-9,\s]*[0-9]{10}[0-9,\s]*", text):
+        raise invalid(name, "whole numbers of at most 9 digits", brief(text), "write it like 3,2, input to output")
     if not re.fullmatch(r"\s*[0-9]{1,9}\s*(,\s*[0-9]{1,9}\s*){0,99}", text):
         raise invalid(name, "whole numbers separated by commas", brief(text), "write it like 3,2, input to output")
     return tuple(int(part) for part in text.split(","))

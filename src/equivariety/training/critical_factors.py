@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.deep.classification import Kind, PointType, Verdict, judge
+from equivariety.deep.classification import Kind, PointType, PointVerdict, judge
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.deep.whitening import WhitenedData
 from equivariety.errors import invalid
@@ -56,7 +56,7 @@ class FactorsClassification:
 
     kind: Kind
     type: PointType | None
-    blocks: dict[str, Verdict]
+    blocks: dict[str, PointVerdict]
     squared_errors: dict[str, float]
     loss: float
 
@@ -147,7 +147,7 @@ def _factorization(component: Component, factors: object) -> Factorization:
 
 def _classified(
     layers: tuple[AnyArray, AnyArray], inputs: AnyArray, targets: AnyArray, order: int
-) -> tuple[Verdict, float]:
+) -> tuple[PointVerdict, float]:
     """The verdict about one block, and its sum of squares."""
     data = WhitenedData.of(inputs, targets)
     net = WhitenedNetwork.of(layers, data)

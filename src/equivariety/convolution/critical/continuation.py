@@ -36,7 +36,8 @@ from equivariety.tolerances import (
 
 __all__ = ["critical_filters"]
 
-_RETRIES = 3
+# How often paths are followed where points are missing, each time with steps of a tenth of the size.
+_ATTEMPTS = 3
 _FIRST_SHARE = 0.7
 
 
@@ -116,12 +117,13 @@ class _Target:
         found = np.zeros((0, tensors.num_weights), dtype=np.complex128)
         bound = path_correction()
         data, points = start.data, start.points
-        for attempt in range(_RETRIES):
+        attempts = _ATTEMPTS if self.moments.nongeneric_reason is None else 1  # missing points were to be expected
+        for attempt in range(attempts):
             ends = track(tensors, data, self.data, points, first_correction=bound, tell=go_on)
             good, simple = self._simple(ends.points, ends.arrived)
             together = np.vstack([found, good, good.conj()])  # the given data are real
             found = together[distinct(tensors.tensor(together))]
-            if len(found) == start.expected or attempt == _RETRIES - 1 or not go_on(1.0):
+            if len(found) == start.expected or attempt == attempts - 1 or not go_on(1.0):
                 break
             if not simple.any() and attempt:
                 break

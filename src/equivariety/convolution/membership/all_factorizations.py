@@ -24,11 +24,9 @@ from equivariety.convolution.membership.root_choices import layer_choices, least
 from equivariety.convolution.membership.scaled_form import ScaledForm, needed_degrees
 from equivariety.convolution.membership.verdict import FixedFilters, fixed_filters
 from equivariety.errors import BudgetError, as_nonnegative_int, invalid
-from equivariety.tolerances import FACTORIZATIONS_BUDGET, filter_rounding
+from equivariety.tolerances import FACTORIZATIONS_BUDGET, filter_rounding, same_factorization
 
 __all__ = ["factorizations"]
-
-_SAME = 1e-5
 
 
 def factorizations(
@@ -143,7 +141,7 @@ def _numerical(
             if better.residual > tolerance:
                 continue
         direction = np.concatenate([_direction(w) for w in filters])
-        if not any(np.max(np.abs(direction - other)) < _SAME for other in seen):
+        if not any(np.max(np.abs(direction - other)) < same_factorization() for other in seen):
             seen.append(direction)
             yield rescaled(filters, exponent)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isfinite
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from equivariety.convolution.filters import as_filter, as_fractions
 from equivariety.convolution.membership.exact_membership import exact_membership
 from equivariety.convolution.membership.numerical_verdict import numerical_membership
 from equivariety.convolution.membership.verdict import FilterMembership
-from equivariety.errors import brief, invalid
+from equivariety.errors import as_positive_number, brief, invalid
 from equivariety.tolerances import filter_rounding, filter_tolerance
 
 __all__ = ["as_real_filter", "membership", "tolerance_of"]
@@ -46,14 +45,11 @@ def membership(architecture: Architecture, v: object, tolerance: float | None = 
     values = as_real_filter(architecture, v)
     if tolerance is None:
         tolerance = tolerance_of(v)
-    elif isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not isfinite(tolerance):
-        raise invalid("tolerance", "a number between 0 and 1", brief(tolerance), "leave it out", TypeError)
-    if not 0 < tolerance < 1:
-        raise invalid("tolerance", "between 0 and 1", brief(tolerance), "leave it out, or give such as 1e-8")
+    tolerance = as_positive_number("tolerance", tolerance, "leave it out, or give such as 1e-8", below=1.0)
     if isinstance(values, list):
         return exact_membership(architecture, values)
     rounding = min(filter_rounding(_kind(v), architecture.end_to_end_size), tolerance)
-    return numerical_membership(architecture, values, float(tolerance), rounding)
+    return numerical_membership(architecture, values, tolerance, rounding)
 
 
 def tolerance_of(v: object) -> float:

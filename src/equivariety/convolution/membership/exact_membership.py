@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from equivariety.convolution.architecture import Architecture, ScaleBlock
-from equivariety.convolution.filters import AnyFilter, AnyFilters, filter_jacobian, product_of
+from equivariety.convolution.filters import AnyFilters, filter_jacobian, product_of
 from equivariety.convolution.membership.binary_forms import primitive
 from equivariety.convolution.membership.layer_factors import LayerForms, evenly, rational_layers
 from equivariety.convolution.membership.rational_factors import rational_blocks

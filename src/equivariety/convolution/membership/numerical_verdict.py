@@ -20,7 +20,8 @@ from equivariety.convolution.membership.verdict import FilterMembership, Positio
 
 __all__ = ["numerical_membership"]
 
-#: The distance to forms with multiple roots is a minimum over a grid, refined: with this margin it is safe.
+# No tolerance, but how far a computed distance may be off: that to forms with multiple roots is the refined minimum
+# over a grid, and errors of the form reach its parts to first order as their growth says.
 _MARGIN = 2.0
 
 

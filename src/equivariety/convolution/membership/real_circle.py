@@ -13,10 +13,13 @@ __all__ = [
     "with_equal_roots",
 ]
 
+# Of the search for minima on the circle: a form has at most as many as its degree, and golden sections by 40 rounds
+# find them to 1e-8 of the grid.
 _POINTS_PER_DEGREE = 24
 _REFINED_MINIMA = 8
 _ROUNDS = 40
 _GOLDEN_RATIO = (1 + 5**0.5) / 2
+# Radii of circles of rounded multiple roots that are tried, not tolerances: what is found has to pass a tolerance.
 _RADII = tuple(10.0 ** (-n / 2) for n in range(1, 17))
 
 

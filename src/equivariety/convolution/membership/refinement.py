@@ -13,6 +13,7 @@ from equivariety.convolution.filters import balanced_filters, dilated
 
 __all__ = ["Refined", "refined"]
 
+# Of the iteration: it ends at the rounding of the residual, or where two steps lower it by less than a tenth.
 _STEPS = 60
 _FLOOR = 2.0
 _DAMPINGS = 24
@@ -99,9 +100,7 @@ def _product(architecture: Architecture, filters: Sequence[AnyArray]) -> AnyArra
     return total
 
 
-def _evaluated(
-    architecture: Architecture, filters: Sequence[AnyArray], v: AnyArray
-) -> tuple[AnyArray, AnyArray]:
+def _evaluated(architecture: Architecture, filters: Sequence[AnyArray], v: AnyArray) -> tuple[AnyArray, AnyArray]:
     """v minus the end-to-end filter, and the Jacobian matrix; products of all other layers from both sides."""
     wide = [np.asarray(dilated(w, scale)) for w, scale in zip(filters, architecture.scales, strict=True)]
     before: list[AnyArray] = [np.ones(1)]

@@ -98,9 +98,7 @@ def _exactly(architecture: Architecture, v: list[Fraction], need: tuple[int, ...
     return FilterSingularity(found != need, _reason(architecture, found, need), found, need)
 
 
-def _numerically(
-    architecture: Architecture, v: AnyArray, need: tuple[int, ...], tolerance: float
-) -> FilterSingularity:
+def _numerically(architecture: Architecture, v: AnyArray, need: tuple[int, ...], tolerance: float) -> FilterSingularity:
     form = NumericalForm.scaled(architecture, v)[0]
     if form.outside > tolerance:
         raise _not_a_point(f"{brief(v)}, with coefficients between multiples of {architecture.step}")

@@ -15,10 +15,13 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.deep.fibers.rank_patterns import RankPattern
-from equivariety.errors import BudgetError
+from equivariety.errors import BudgetError, brief
 from equivariety.tolerances import PATTERN_CELLS_BUDGET
 
 __all__ = ["all_patterns", "count_patterns"]
+
+#: The most that an array of NumPy has.
+_MOST_AXES = 64
 
 
 def all_patterns(widths: Sequence[int], rank: int) -> Iterator[RankPattern]:
@@ -79,10 +82,11 @@ def count_patterns(widths: Sequence[int], rank: int) -> int:
     # No more intervals than fit behind the first node, or before the last one, have more than one node.
     free[0], free[-1] = min(free[:2]), min(free[-2:])
     shape = tuple(d + 1 for d in free)
-    if math.prod(shape) > PATTERN_CELLS_BUDGET:
+    if len(shape) > _MOST_AXES or math.prod(shape) > PATTERN_CELLS_BUDGET:
         raise BudgetError(
-            f"counting the patterns of widths {tuple(widths)} takes a table of {math.prod(shape)} cells, more than "
-            f"{PATTERN_CELLS_BUDGET}; take narrower layers, or components(), which are counted without it"
+            f"counting the patterns of widths {brief(tuple(widths))} takes a table with {len(shape)} axes and "
+            f"{brief(math.prod(shape))} cells; at most {_MOST_AXES} axes and {PATTERN_CELLS_BUDGET} cells are possible. "
+            "Fix: take fewer or narrower layers, or components(), which are counted without it."
         )
     table: AnyArray = np.zeros(shape, dtype=object)
     table[(0,) * len(shape)] = 1

@@ -38,6 +38,8 @@ import numpy as np
 
 from equivariety._typing import IntArray
 from equivariety.deep.fibers.rank_patterns import RankPattern
+from equivariety.errors import BudgetError, brief
+from equivariety.tolerances import RANK_PAIRS_BUDGET
 
 __all__ = ["RankSequences", "generic_pattern"]
 
@@ -146,6 +148,12 @@ class RankSequences:
     @cached_property
     def _losses(self) -> dict[int, IntArray]:
         """For every node i the least sum of the losses behind it, by s_i."""
+        pairs = sum(len(self._ranks(i - 1)) * len(self._ranks(i)) for i in range(1, len(self.widths)))
+        if pairs > RANK_PAIRS_BUDGET:
+            raise BudgetError(
+                f"the fibers of widths {brief(self.widths)} over rank {self.rank} take {pairs} pairs of ranks, "
+                f"more than {RANK_PAIRS_BUDGET}. Fix: take narrower layers."
+            )
         losses: dict[int, IntArray] = {len(self.widths) - 1: np.zeros(1, dtype=np.int64)}
         for i in range(len(self.widths) - 1, 0, -1):
             losses[i - 1] = np.array([self._totals(i, int(s), losses[i]).min() for s in self._ranks(i - 1)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 
@@ -148,7 +149,8 @@ def check_generator(rng: object) -> None:
 
 def check_tolerance(tolerance: object) -> None:
     """Raise ValueError unless ``tolerance`` is None or a number from 0 to 1."""
-    if tolerance is not None and not (isinstance(tolerance, int | float) and 0 <= tolerance < 1):
+    is_number = isinstance(tolerance, Real) and not isinstance(tolerance, bool)
+    if tolerance is not None and not (is_number and 0 <= tolerance < 1):  # type: ignore[operator]
         raise invalid("tolerance", "a number from 0 to 1, or None", tolerance, "pass None for the default")
 
 

@@ -23,14 +23,11 @@ import numpy as np
 from equivariety._typing import FloatArray
 from equivariety.deep.fibers.rank_patterns import Interval, RankPattern
 from equivariety.deep.whitening import WhitenedData
+from equivariety.linalg import algebra
+from equivariety.parameterizations.transforms import random_transform
+from equivariety.tolerances import zero_product
 
 __all__ = ["CriticalEnds", "CriticalPattern", "random_weights"]
-
-#: Random base changes stretch by factors from 1/2 to 2.
-_LARGEST_STRETCH = 2.0
-
-#: Products of orthonormal vectors up to this are zero: exact zeros have rounding, and random ones are rarely so small.
-_NOT_ZERO = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +163,7 @@ class CriticalEnds:
     def is_strict(self) -> bool:
         """Whether two layers can start a new direction together: then a saddle that keeps the largest is strict."""
         pattern, ranks = self.pattern, self.pattern.ranks
-        reached = np.abs(self.outputs.T @ self.rest @ self.inputs) > _NOT_ZERO
+        reached = np.abs(self.outputs.T @ self.rest @ self.inputs) > zero_product()
         return any(
             ranks.rank_between(j, i - 1) > pattern.kept
             and reached[: pattern.alphas[i - 1], : pattern.betas[j - 1]].any()
@@ -199,7 +196,7 @@ class CriticalEnds:
         for alpha, beta in zip(pattern.alphas[::-1], pattern.betas[::-1], strict=True):
             forbidden = np.vstack([outputs[:, :alpha].T @ rest, found.T])
             values, rows = np.linalg.svd(forbidden, full_matrices=True)[1:] if forbidden.size else (np.zeros(0), None)
-            allowed = np.eye(rest.shape[1]) if rows is None else rows[np.count_nonzero(values > _NOT_ZERO) :].T
+            allowed = np.eye(rest.shape[1]) if rows is None else rows[np.count_nonzero(values > zero_product()) :].T
             count = beta - found.shape[1]
             mixed = (
                 allowed[:, rng.permutation(allowed.shape[1])]
@@ -222,9 +219,9 @@ def random_weights(
     inverses = [np.array([inputs[key] for key in nodes[0]]).reshape((pattern.widths[0],) * 2)]
     bases = []
     for i in range(1, last):
-        base, inverse = _base_change(rng, pattern.widths[i])
+        base = np.asarray(random_transform(algebra("R"), pattern.widths[i], rng))
         bases.append(base * growth**i)
-        inverses.append(inverse / growth**i)
+        inverses.append(np.linalg.inv(base) / growth**i)
     bases.append(np.array([outputs[key] for key in nodes[last]]).T)
     layers = []
     for (before, after), base, inverse in zip(pairwise(nodes), bases, inverses, strict=True):
@@ -259,7 +256,7 @@ def _named(
 
 def _extends(columns: list[FloatArray], vector: FloatArray) -> bool:
     """Whether a vector is independent of independent columns."""
-    return bool(np.linalg.matrix_rank(np.column_stack([*columns, vector]), _NOT_ZERO) > len(columns))
+    return bool(np.linalg.matrix_rank(np.column_stack([*columns, vector]), zero_product()) > len(columns))
 
 
 def _complement(basis: FloatArray) -> FloatArray:
@@ -270,12 +267,4 @@ def _complement(basis: FloatArray) -> FloatArray:
 
 
 def _orthogonal(rng: np.random.Generator, size: int) -> FloatArray:
-    q, r = np.linalg.qr(rng.standard_normal((size, size)))
-    return np.asarray(q * np.where(np.diag(r) < 0, -1.0, 1.0))
-
-
-def _base_change(rng: np.random.Generator, size: int) -> tuple[FloatArray, FloatArray]:
-    """A random invertible matrix of condition at most 4, and its inverse."""
-    before, after = _orthogonal(rng, size), _orthogonal(rng, size)
-    stretch = _LARGEST_STRETCH ** rng.uniform(-1.0, 1.0, size)
-    return (before * stretch) @ after, (after.T / stretch) @ before.T
+    return np.asarray(np.linalg.qr(rng.standard_normal((size, size)))[0])
