@@ -98,12 +98,13 @@ def as_positive_number(
     required = f"a finite number {sign}" if below == inf else f"a number {sign} and < {below:g}"
     if not isinstance(value, Real) or isinstance(value, bool):  # NumPy's bool is no Real
         raise invalid(argument, required, brief(value), fix, TypeError)
-    if not (0 < value < below or (zero and value == 0)):
-        raise invalid(argument, required, brief(value), fix)
     try:
-        return float(value)
+        number = float(value)
     except OverflowError:
-        raise invalid(argument, required, brief(value), fix) from None
+        number = inf
+    if not (0 < number < below or (zero and number == 0)):
+        raise invalid(argument, required, brief(value), fix)
+    return number
 
 
 def as_nonnegative_int(argument: str, value: object, fix: str = "give a whole number") -> int:

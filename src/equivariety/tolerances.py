@@ -99,6 +99,7 @@ __all__ = [
     "schur_tolerance",
     "separation",
     "simple_conditioning",
+    "sharing_slip",
     "simple_point",
     "tie_tolerance",
     "vanishing_range",
@@ -458,6 +459,14 @@ def critical_weights_tolerance() -> float:
     Gradient descent gets there where the loss is well conditioned; products of a few layers have rounding near 1e-14.
     """
     return 1e-10
+
+
+def sharing_slip() -> float:
+    """Factors that are less equivariant than this, relative to their norms, were not meant to be.
+
+    It decides only what a message proposes.
+    """
+    return 1e-2
 
 
 def critical_weights_tolerance_bound() -> float:

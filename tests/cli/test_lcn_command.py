@@ -325,7 +325,7 @@ def test_a_loss_beyond_floats_is_said(data):
         (("member", *NET, "--filter", "1,2,3,4,x"), "--filter must be numbers separated by commas; got 'x'"),
         (("member", *NET, "--filter", "1,2,3,4,__import__('os')"), "--filter must be numbers"),
         (("member", *NET, "--filter", "1,2,3,4," + "9" * 5000), "--filter must be numbers of at most 1,000 digits"),
-        (("member", *NET, "--filter", "1.,2,3,4,5", "--tolerance", "2"), "--tolerance must be between 0 and 1"),
+        (("member", *NET, "--filter", "1.,2,3,4,5", "--tolerance", "2"), "--tolerance must be"),
         (("member", *NET, "--filter", "1,2,3,4,5", "--out", "m.txt"), "--out must be"),
         (("member", *NET, "--filter", "1,2,3,4,2/0"), "--filter must be numbers"),
         (("member", *NET, "--filter", "1,2,3,4,."), "--filter must be numbers"),

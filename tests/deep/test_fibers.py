@@ -460,8 +460,8 @@ def test_stratum_is_found_by_its_ranks():
     ("call", "words"),
     [
         (lambda: DeepFiber((2,), 1), "widths must be at least an input and an output width"),
-        (lambda: DeepFiber((2, 0, 2), 0), "widths must be integers >= 1"),
-        (lambda: DeepFiber((2, 2.5), 0), r"widths\[1\] must be an integer >= 0; got 2.5"),
+        (lambda: DeepFiber((2, 0, 2), 0), r"widths\[1\] must be an integer >= 1; got 0"),
+        (lambda: DeepFiber((2, 2.5), 0), r"widths\[1\] must be an integer >= 1; got 2.5"),
         (lambda: DeepFiber((2, 3), 3), "rank must be at most 2; got 3"),
         (lambda: DeepFiber((2, 3), -1), "rank must be an integer >= 0; got -1"),
         (lambda: fiber_dim((2, 3), 1.0), "rank must be an integer >= 0; got 1.0"),

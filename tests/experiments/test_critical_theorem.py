@@ -138,7 +138,7 @@ def test_moments_of_large_windows_take_little_memory():
     found = experiments.moment_generality(net, np.random.default_rng(0).standard_normal((2, 1002)))
     assert found.full_rank - found.derivative_rank == 1000 * 1001 // 2
     with pytest.raises(BudgetError, match="at most 268,435,456 entries; got"):
-        experiments.moment_generality(net, np.random.default_rng(0).standard_normal((2, 2003)))
+        experiments.moment_generality(net, np.random.default_rng(0).standard_normal((2, 2002)))
 
 
 # ----------------------------------------------------------------------------------------------------- the experiment

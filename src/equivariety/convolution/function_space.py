@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import factorial, prod
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -125,7 +125,7 @@ class FunctionSpace:
     @property
     def fiber_count(self) -> int:
         """Number of complex choices of filters with a general product, up to scaling; ``prod_b D_b! / prod_i d_i!``."""
-        return prod(factorial(b.degree) // prod(map(factorial, b.degrees)) for b in self._blocks)
+        return prod(segre_degree([d + 1 for d in block.degrees]) for block in self._blocks)
 
     @property
     def degree(self) -> int:

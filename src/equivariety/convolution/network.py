@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import inf
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -33,7 +31,7 @@ from equivariety.convolution.regularity import block_filters
 from equivariety.deep.flows import gradient_flow
 from equivariety.deep.imbalances import norm_imbalance
 from equivariety.deep.trajectory import Trajectory
-from equivariety.errors import brief, check_flag, invalid
+from equivariety.errors import as_positive_number, brief, check_flag, invalid
 from equivariety.progress import Tell, shown
 
 __all__ = ["LinearConvolutionalNetwork"]
@@ -234,7 +232,8 @@ class LinearConvolutionalNetwork:
         FilterPoint(kind='spurious', loss=0.333333, index=0, is_regular=False)
         """
         check_flag("polish", polish, "pass True or False")
-        _check_positive("tolerance", tolerance)
+        if tolerance is not None:
+            tolerance = as_positive_number("tolerance", tolerance)
         moments, checked = self._moments(X, Y), self._real(filters)
         if polish:
             checked = polished(self.architecture, checked, moments)
@@ -276,7 +275,8 @@ class LinearConvolutionalNetwork:
             )
         if not callable(progress):
             check_flag("progress", progress, "pass True, False or a function of (stage, fraction)")
-        _check_positive("seconds", seconds)
+        if seconds is not None:
+            seconds = as_positive_number("seconds", seconds)
         moments = self._moments(X, Y)
         if callable(progress):
             told: Any = nullcontext(progress)
@@ -320,10 +320,3 @@ class LinearConvolutionalNetwork:
 
     def _split(self, weights: AnyArray) -> tuple[FloatArray, ...]:
         return tuple(np.split(weights, np.cumsum(self.filter_sizes)[:-1]))
-
-
-def _check_positive(name: str, value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < inf:
-        raise invalid(name, "a finite number > 0, or None", brief(value), "leave it out for the default")

@@ -47,7 +47,7 @@ are those of the network with that input width.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -58,7 +58,7 @@ from equivariety.deep.fibers.rank_patterns import RankPattern
 from equivariety.deep.layers import Weights, above, below, product_of
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.linalg import frobenius_norm
-from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET, rank_tolerance, separation
+from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET, critical_weights_tolerance_bound, rank_tolerance, separation
 
 __all__ = ["Classification", "Kind", "PointType", "PointVerdict", "judge"]
 
@@ -94,7 +94,7 @@ class PointVerdict:
     reason: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Classification:
     """What ``LinearNetwork.classify`` finds.
 
@@ -122,6 +122,8 @@ class Classification:
     >>> found = ev.LinearNetwork((2, 2, 2)).classify([np.zeros((2, 2))] * 2, np.eye(2), np.diag([2.0, 1.0]))
     >>> found.kind, found.type, found.subset, found.loss
     ('spurious', 'strict_saddle', (), 1.25)
+    >>> found
+    Classification(kind='spurious', type='strict_saddle', rank=0, loss=1.25)
     """
 
     kind: Kind
@@ -135,13 +137,21 @@ class Classification:
     gap: float
     is_degenerate: bool
     reason: str
-    weights: Weights = field(repr=False)
+    weights: Weights
     moved: float = 0.0
 
     @property
     def is_critical(self) -> bool | None:
         """Whether the gradient vanishes; None where the answer is ambiguous."""
         return None if self.kind == "ambiguous" else self.kind != "not_critical"
+
+    def __repr__(self) -> str:
+        return f"Classification(kind={self.kind!r}, type={self.type!r}, rank={self.rank}, loss={self.loss:.6g})"
+
+    def __str__(self) -> str:
+        named = self.kind if self.type is None else f"{self.kind}, {self.type}"
+        found = f"{named.replace('_', ' ')}; rank {'open' if self.rank is None else self.rank}, loss {self.loss:.6g}"
+        return f"{found}. {self.reason}"
 
 
 class _Open(Exception):
@@ -156,6 +166,7 @@ def judge(
     offset: float = 0.0,
     offset_rounding: float = 0.0,
     order: int = 1,
+    remedy: str = "polish=True",
 ) -> PointVerdict:
     """Classify a network.
 
@@ -166,8 +177,9 @@ def judge(
         offset: the residual of the last bias, in units of the largest singular value.
         offset_rounding: what of it may be rounding.
         order: ranks of arrays per rank over the algebra.
+        remedy: what may help where the gradient is small, but not small enough.
     """
-    return _Judge(net, matrices, tolerance, (offset, offset_rounding), order).verdict()
+    return _Judge(net, matrices, tolerance, (offset, offset_rounding), order, remedy).verdict()
 
 
 class _Judge:
@@ -178,8 +190,9 @@ class _Judge:
         tolerance: float,
         offset: tuple[float, float],
         order: int,
+        remedy: str,
     ) -> None:
-        self.net, self.matrices, self.order = net, matrices, order
+        self.net, self.matrices, self.order, self.remedy = net, matrices, order, remedy
         self.rounding = max(net.rounding, offset[1])
         self.tolerance = max(tolerance, self.rounding)
         self.is_certain = self.rounding < separation() * tolerance
@@ -202,7 +215,10 @@ class _Judge:
             reason = f"Compared with the others layer {layer} is zero up to rounding, but not zero."
             return self._verdict("ambiguous", None, None, None, reason)
         rank = _rank(product_of(self.matrices), self.matrices) // self.order
-        return self._verdict("not_critical", None, rank, None, f"The gradient has relative size {self.residual:.1e}.")
+        reason = f"The gradient has relative size {self.residual:.1e}."
+        if self.residual < critical_weights_tolerance_bound():
+            reason += f" If the weights have few digits or were trained briefly, {self.remedy} decides."
+        return self._verdict("not_critical", None, rank, None, reason)
 
     def _critical(self) -> PointVerdict:
         net = self.net
@@ -210,7 +226,9 @@ class _Judge:
             raise _Open(f"Rounding of the data and layers may be as large as {self.rounding:.1e}")
         if self.residual > self.tolerance:
             size = f"{self.residual:.1e}"
-            raise _Open(f"The gradient, of relative size {size}, is neither zero nor clearly not; polish=True decides")
+            raise _Open(
+                f"The gradient, of relative size {size}, is neither zero nor clearly not; {self.remedy} decides"
+            )
         kept = net.kept()
         self.distance = kept.distance
         gap = net.data.gap / net.unit
@@ -274,7 +292,7 @@ class _Judge:
         if self.residual > self.rounding:
             raise _Open(
                 f"For a point like this the gradient has to vanish up to rounding, {self.rounding:.1e}; its relative "
-                f"size is {self.residual:.1e}; polish=True helps"
+                f"size is {self.residual:.1e}; {self.remedy} helps"
             )
         ranks = net.block_ranks()
         if isinstance(ranks, str):

@@ -189,7 +189,7 @@ class _Legs:
         if found.status < 0:
             fix = "take another method, or a larger rtol"
             raise invalid("loss_and_gradient", "a function that can be integrated", found.message, fix)
-        points = list(zip(found.t, found.y.T, strict=True))
+        points = list(zip(found.t, np.asarray(found.y).T, strict=True))  # without any times y is an empty list
         for times, vectors in zip(found.t_events, found.y_events, strict=True):
             if len(times) and not (points and points[-1][0] >= times[-1]):
                 points.append((times[-1], vectors[-1]))
@@ -205,8 +205,8 @@ class _Legs:
                 norms = [frobenius_norm(self._objective.at(vector)[1]) for _, vector in points]
         except (BudgetError, ValueError):
             return []  # it has converged without that
-        if not norms:
-            return []
+        if not norms or min(norms) > self._stop.reached:
+            return []  # it has left a saddle, and the time is over
         last = next(i for i, norm in enumerate(norms) if norm <= 2 * min(norms))
         return [point for point in points[: last + 1] if point[0] > begin]
 
@@ -230,6 +230,11 @@ class _SmallGradient:
         self._objective = objective
         self._largest = frobenius_norm(objective.at(objective.start)[1])
         self.at_start = self._largest == 0.0
+
+    @property
+    def reached(self) -> float:
+        """The largest gradient that says that the flow has converged."""
+        return flow_gradient() * self._largest
 
     def __call__(self, t: float, vector: FloatArray) -> float:
         norm = frobenius_norm(self._objective.at(vector)[1])

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from math import log10
 from typing import TypeAlias
 
 import numpy as np
 
 from equivariety._typing import AnyArray, FloatArray, read_only
 from equivariety.errors import as_nonnegative_int, brief, invalid
-from equivariety.linalg import as_float_array
-from equivariety.tolerances import MAX_DEGREE
+from equivariety.linalg import as_float_array, frobenius_norm
+from equivariety.tolerances import MAX_DEGREE, SQUARE_RANGE
 
 __all__ = ["Layers", "Weights", "above", "as_widths", "below", "product_of"]
 
@@ -74,6 +75,18 @@ class Layers:
         if not bias:
             return cls(tuple(_frozen(a) for a in chain))
         return cls(tuple(_frozen(a[:-1, :-1]) for a in chain), tuple(_frozen(a[:-1, -1]) for a in chain))
+
+    def check_products(self) -> None:
+        """Raise ValueError where products of neighbouring layers may be so large that squares are no floats."""
+        largest = reached = 0.0  # logarithms
+        for a in self.chain:
+            norm = frobenius_norm(a)
+            reached = max(reached, 0.0) + log10(norm) if norm else 0.0
+            largest = max(largest, reached)
+        most = SQUARE_RANGE[1]
+        if largest > log10(most):
+            required = f"layers whose products have norms of at most {most:g}"
+            raise invalid("weights", required, f"up to 1e+{largest:.0f}", "give smaller layers")
 
     @cached_property
     def chain(self) -> tuple[FloatArray, ...]:
@@ -144,13 +157,14 @@ def above(chain: Sequence[AnyArray]) -> list[AnyArray]:
 
 
 def _as_width(position: int, value: object, fix: str) -> int:
-    required = f"an integer from 1 to {MAX_DEGREE}"
     try:
         found = as_nonnegative_int("width", value)
     except ValueError:
         found = 0
-    if not 1 <= found <= MAX_DEGREE:
-        raise invalid(f"widths[{position}]", required, brief(value), fix)
+    if not found:
+        raise invalid(f"widths[{position}]", "an integer >= 1", brief(value), fix)
+    if found > MAX_DEGREE:
+        raise invalid(f"widths[{position}]", f"at most {MAX_DEGREE}", brief(value), "take narrower layers")
     return found
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,17 +14,21 @@ from equivariety.deep.centred_data import CentredData
 from equivariety.deep.classification import Classification, judge
 from equivariety.deep.critical_functions import CriticalFunction, find_critical_functions
 from equivariety.deep.fibers import DeepFiber
-from equivariety.deep.flows import gradient_flow
+from equivariety.deep.flows import gradient_descent, gradient_flow
 from equivariety.deep.hessian import LossHessian
 from equivariety.deep.imbalances import layer_imbalance
 from equivariety.deep.layers import Layers, Weights, as_widths, product_of
 from equivariety.deep.polishing import polished
 from equivariety.deep.sampling import CriticalSampler, Wish
 from equivariety.deep.squared_error import SquaredError
-from equivariety.deep.trajectory import Trajectory
+from equivariety.deep.trajectory import Imbalance, LossAndGradient, Trajectory
 from equivariety.deep.whitened_network import WhitenedNetwork
-from equivariety.errors import brief, check_flag, invalid
-from equivariety.tolerances import critical_weights_tolerance, polishing_reach
+from equivariety.errors import as_positive_number, check_flag, invalid
+from equivariety.tolerances import (
+    critical_weights_tolerance,
+    critical_weights_tolerance_bound,
+    polishing_reach,
+)
 from equivariety.varieties import CriticalPoints, linear_maps
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class LinearNetwork:
     layer.  Samples are rows: X is (N, d_0) and Y is (N, d_H).
 
     Attributes:
-        widths: (d_0, ..., d_H), integers >= 1, input to output.
+        widths: (d_0, ..., d_H), integers from 1 to 10 000 000, input to output.
         bias: whether every layer adds a bias.
 
     Raises TypeError and ValueError for other widths.  Source for the geometry: Trager, Kohn, Bruna, "Pure and spurious
@@ -117,7 +119,10 @@ class LinearNetwork:
         >>> LinearNetwork((1, 1)).loss([[[2.0]]], [[1.0], [2.0]], [[2.0], [5.0]])
         0.5
         """
-        return SquaredError.of(self.widths, X, Y).mean(self._layers(weights))
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = SquaredError.of(self.widths, X, Y).mean(self._layers(weights))
+        _check_finite(found)
+        return found
 
     def gradient(self, weights: object, X: object, Y: object) -> Weights:
         """Return the derivatives of :meth:`loss` by the weights, in the same form; read-only arrays.
@@ -127,7 +132,7 @@ class LinearNetwork:
         >>> LinearNetwork((1, 1)).gradient([[[2.0]]], [[1.0], [2.0]], [[2.0], [5.0]])[0].tolist()
         [[-2.0]]
         """
-        return SquaredError.of(self.widths, X, Y).gradient(self._layers(weights)).weights
+        return self._gradient(self._layers(weights), SquaredError.of(self.widths, X, Y)).weights
 
     def hessian(self, weights: object, X: object, Y: object) -> LossHessian:
         """Return the exact Hessian of :meth:`loss`: ``apply(direction)``, ``to_dense()``, ``size``.
@@ -137,7 +142,9 @@ class LinearNetwork:
         >>> LinearNetwork((1, 1, 1)).hessian([[[0.0]], [[0.0]]], [[1.0]], [[1.0]]).to_dense().tolist()
         [[0.0, -2.0], [-2.0, 0.0]]
         """
-        return LossHessian(self._layers(weights), SquaredError.of(self.widths, X, Y))
+        layers, error = self._layers(weights), SquaredError.of(self.widths, X, Y)
+        self._gradient(layers, error)  # it checks that numbers do not overflow
+        return LossHessian(layers, error)
 
     def critical_functions(self, X: object, Y: object) -> CriticalPoints[CriticalFunction]:
         """Return all maps that critical weights compute, those of least loss first, lazily; ``count`` is their number.
@@ -170,8 +177,9 @@ class LinearNetwork:
             X, Y: samples (N, d_0) and targets (N, d_H).
             tolerance: relative gradients up to this count as zero, from 1000 times this as not zero; None for
                 ``tolerances.critical_weights_tolerance()``.  See ``Classification.residual``.
-            polish: classify the critical point that Newton's method finds near the weights, if it is within
-                ``tolerances.polishing_reach()``; it is in ``Classification.weights``.
+            polish: for weights with few digits, as of float32 or of descent.  It classifies the critical point that
+                Newton's method finds near the weights, if it is within ``tolerances.polishing_reach()``; it is in
+                ``Classification.weights``.
 
         Raises TypeError and ValueError for weights, data and options that do not fit.
 
@@ -181,10 +189,21 @@ class LinearNetwork:
         >>> best = deep.classify([np.eye(2), np.eye(2), np.diag([2.0, 1.0])], np.eye(2), np.diag([2.0, 1.0]))
         >>> best.kind, best.type, best.subset
         ('pure', 'global_minimum', (0, 1))
+
+        Weights with few digits are not critical as they stand:
+
+        >>> few = [np.eye(2), np.eye(2), np.diag([2.0, 1.0]) + 1e-6]
+        >>> print(deep.classify(few, np.eye(2), np.diag([2.0, 1.0])).kind)
+        not_critical
+        >>> print(deep.classify(few, np.eye(2), np.diag([2.0, 1.0]), polish=True).type)
+        global_minimum
         """
         layers, error = self._layers(weights), SquaredError.of(self.widths, X, Y)
         check_flag("polish", polish, "pass True to follow Newton's method first")
-        allowed = _tolerance(tolerance)
+        allowed = weights_tolerance(tolerance)
+        self._gradient(layers, error)  # it checks that numbers do not overflow
+        total = error.total(layers)
+        _check_finite(total)
         data = CentredData.of(error, bias=self.bias)
         net = WhitenedNetwork.of(layers.matrices, data.whitened)
         moved = 0.0
@@ -194,7 +213,7 @@ class LinearNetwork:
         offset, rounding = data.mean_error(layers)
         unit = net.unit
         verdict = judge(net, layers.matrices, allowed, offset=offset / unit, offset_rounding=rounding / unit)
-        total = error.total(layers)
+        total = error.total(layers) if polish else total
         return Classification(
             kind=verdict.kind,
             type=verdict.type,
@@ -279,7 +298,7 @@ class LinearNetwork:
         Args:
             weights: where it starts.
             X, Y: samples (N, d_0) and targets (N, d_H).
-            options: those of ``deep.gradient_flow``, such as ``time``, ``times``, ``method`` and ``rtol``.
+            options: those of ``deep.gradient_flow``, such as ``time``, ``times``, ``method``, ``rtol`` and ``seconds``.
 
         Returns a ``Trajectory``, its weights in the form of the given ones.  Raises TypeError and ValueError for
         weights and data that do not fit, and what ``deep.gradient_flow`` raises.
@@ -289,27 +308,66 @@ class LinearNetwork:
         >>> path.converged, float(path.losses[-1]) < 1e-12, path.imbalance < 1e-7
         (True, True, True)
         """
-        error, start = SquaredError.of(self.widths, X, Y), self._layers(weights)
+        loss_and_gradient, start, imbalance = self._flow(weights, X, Y)
+        return self._in_form(gradient_flow(loss_and_gradient, start, **{"imbalance": imbalance, **options}))
 
-        def of_arrays(arrays: Sequence[FloatArray]) -> Layers:
-            return Layers(tuple(arrays[: self.depth]), tuple(arrays[self.depth :]) or None)
+    def gradient_descent(
+        self, weights: object, X: object, Y: object, *, step: float, num_steps: int, **options: Any
+    ) -> Trajectory:
+        """Take steps of gradient descent for :meth:`loss` from weights; ``layer_imbalance`` drifts with the step.
+
+        Args:
+            weights: where it starts.
+            X, Y: samples (N, d_0) and targets (N, d_H).
+            step: length of the steps, > 0.
+            num_steps: the largest number of steps.
+            options: those of ``deep.gradient_descent``, as ``every`` and ``gradient_tolerance``.
+
+        Returns a ``Trajectory``, its weights in the form of the given ones.  Raises TypeError and ValueError for
+        weights and data that do not fit, and what ``deep.gradient_descent`` raises.
+
+        >>> deep = LinearNetwork((1, 1, 1))
+        >>> path = deep.gradient_descent([[[2.0]], [[0.1]]], [[1.0]], [[1.0]], step=0.05, num_steps=1000)
+        >>> path.converged, deep.classify(path.end, [[1.0]], [[1.0]], polish=True).type
+        (True, 'global_minimum')
+        """
+        loss_and_gradient, start, imbalance = self._flow(weights, X, Y)
+        options = {"imbalance": imbalance, **options}
+        return self._in_form(gradient_descent(loss_and_gradient, start, step=step, num_steps=num_steps, **options))
+
+    def _flow(self, weights: object, X: object, Y: object) -> tuple[LossAndGradient, list[FloatArray], Imbalance]:
+        """What gradient flow and descent go by, for lists of all matrices and then all biases."""
+        error, start = SquaredError.of(self.widths, X, Y), self._layers(weights)
+        self._gradient(start, error)  # it checks that numbers do not overflow
 
         def loss_and_gradient(arrays: Sequence[FloatArray]) -> tuple[float, list[FloatArray]]:
-            at = of_arrays(arrays)
+            at = self._of_arrays(arrays)
             slope = error.gradient(at)
             return error.mean(at), [*slope.matrices, *(slope.biases or ())]
 
         def imbalance(arrays: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
-            at = of_arrays(arrays)
+            at = self._of_arrays(arrays)
             return layer_imbalance(at.matrices, at.biases)
 
-        path = gradient_flow(
-            loss_and_gradient, [*start.matrices, *(start.biases or ())], **{"imbalance": imbalance, **options}
-        )
-        return replace(path, weights=tuple(of_arrays(arrays).weights for arrays in path.weights))
+        return loss_and_gradient, [*start.matrices, *(start.biases or ())], imbalance
+
+    def _of_arrays(self, arrays: Sequence[FloatArray]) -> Layers:
+        return Layers(tuple(arrays[: self.depth]), tuple(arrays[self.depth :]) or None)
+
+    def _in_form(self, path: Trajectory) -> Trajectory:
+        return replace(path, weights=tuple(self._of_arrays(arrays).weights for arrays in path.weights))
 
     def _layers(self, weights: object) -> Layers:
-        return Layers.of(self.widths, self.bias, weights)
+        found = Layers.of(self.widths, self.bias, weights)
+        found.check_products()
+        return found
+
+    def _gradient(self, layers: Layers, error: SquaredError) -> Layers:
+        """The gradient, which must be finite."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = error.gradient(layers)
+        _check_finite(*found.matrices, *(found.biases or ()))
+        return found
 
     def _polished(self, layers: Layers, net: WhitenedNetwork, data: CentredData) -> tuple[Layers, float]:
         """The critical point near weights, and how far it is; the weights themselves if there is none."""
@@ -331,12 +389,18 @@ class LinearNetwork:
         return Layers(tuple(read_only(a) for a in matrices), biases), moved
 
 
-def _tolerance(value: object) -> float:
+def weights_tolerance(value: object) -> float:
+    """Return the tolerance for gradients of weights, checked; None is the default.
+
+    >>> weights_tolerance(None), weights_tolerance(1e-6)
+    (1e-10, 1e-06)
+    """
     if value is None:
         return critical_weights_tolerance()
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise invalid("tolerance", "a number > 0, or None", brief(value), "leave it out", TypeError)
-    number = float(value)
-    if not (isfinite(number) and 0 < number < 1e-3):
-        raise invalid("tolerance", "between 0 and 0.001", brief(value), "leave it out")
-    return number
+    return as_positive_number("tolerance", value, below=critical_weights_tolerance_bound())
+
+
+def _check_finite(*numbers: float | FloatArray) -> None:
+    if not all(np.isfinite(found).all() for found in numbers):
+        required = "small enough that losses and gradients are floats"
+        raise invalid("weights", required, "an overflow", "take smaller weights, or other units of X and Y")

@@ -130,13 +130,30 @@ class CriticalSampler:
             return False
         if wish.ranks is not None and e != wish.ranks.rank:
             return False
-        least, ends = min(self.widths), min(self.widths[0], self.widths[-1])
-        is_pure = e == len(self._values) or (e == least and least < ends)
-        if wish.kind is not None and is_pure != (wish.kind == "pure"):
+        if wish.kind is not None and self._is_pure(e) != (wish.kind == "pure"):
             return False
         if wish.type == "global_minimum":
             return e == self._most
         return wish.type != "non_strict_saddle" or (e < self._most and len(self.widths) > 3)
+
+    def _is_pure(self, e: int) -> bool:
+        least, ends = min(self.widths), min(self.widths[0], self.widths[-1])
+        return e == len(self._values) or (e == least and least < ends)
+
+    def _existing(self) -> list[str]:
+        """The kinds with types that critical points have, in words."""
+        s, found = self._values, []
+        for e in range(self._most, -1, -1):
+            kind = "pure" if self._is_pure(e) else "spurious"
+            types = ["global_minimum"] if e == self._most else []
+            if len(self.widths) > 2:
+                may_leave_larger = 0 < e < len(s) and bool(s[0] - s[-1] > self.data.whitened.tie)
+                types += ["strict_saddle"] * (e < self._most or may_leave_larger)
+                types += ["non_strict_saddle"] * (e < self._most and len(self.widths) > 3)
+            elif e < len(s):
+                continue
+            found += [f"{kind} {type}" for type in types]
+        return list(dict.fromkeys(found))
 
     def _subset(self, wish: Wish, e: int, rng: np.random.Generator) -> tuple[int, ...]:
         if wish.type in ("global_minimum", "non_strict_saddle"):
@@ -171,4 +188,7 @@ class CriticalSampler:
             shown["ranks"] = wish.ranks.rows
         names = ", ".join(shown) or "ranks"
         got = f"{shown} for widths {self.widths} and {len(self._values)} nonzero singular values"
-        return invalid(names, "those of some critical point", got, "ask for less")
+        exist = ", ".join(self._existing())
+        if len(self.widths) == 3 and wish.type == "non_strict_saddle":
+            exist += " (with two layers every saddle is strict)"
+        return invalid(names, "those of some critical point", got, f"ask for less; there are {exist}")

@@ -81,8 +81,12 @@ def _rank(values: FloatArray) -> int:
 
 def _singular_values(parts: Iterable[FloatArray]) -> FloatArray:
     """Of the matrix of which these are rows, of which only a triangular factor is kept."""
-    triangular = reduce(lambda total, part: np.linalg.qr(np.concatenate([total, part]), mode="r"), parts)
-    return np.linalg.svd(triangular, compute_uv=False)
+
+    def added(total: FloatArray, part: FloatArray) -> FloatArray:
+        triangular: FloatArray = np.linalg.qr(np.concatenate([total, part]), mode="r")
+        return triangular
+
+    return np.linalg.svd(reduce(added, parts), compute_uv=False)
 
 
 def _derivative(network: LinearConvolutionalNetwork, inputs: FloatArray, outputs: int) -> Iterator[FloatArray]:

@@ -9,18 +9,22 @@ from equivariety.errors import invalid
 from equivariety.linalg import algebra, as_float_array, frobenius_norm
 from equivariety.parameterizations.factorization import Factorization, latent_spans
 from equivariety.representations import HomSpace, IsotypicDecomposition, MapBlock, RankVector
-from equivariety.tolerances import equivariance_tolerance
+from equivariety.tolerances import equivariance_tolerance, sharing_slip
 
 __all__ = ["factorization_of"]
 
 
-def factorization_of(hom: HomSpace, ranks: RankVector, decoder: object, encoder: object) -> Factorization:
+def factorization_of(
+    hom: HomSpace, ranks: RankVector, decoder: object, encoder: object, tolerance: float | None = None
+) -> Factorization:
     """Return the factorization whose dense decoder (m, R) and encoder (R, n) are the given ones.
 
     Args:
         hom: the space of equivariant maps.
         ranks: number of latent copies of the irreducible of each block; they fix the latent action.
         decoder, encoder: arrays, real and finite; they intertwine the actions with the latent one.
+        tolerance: how far from the weight sharing they may be, relative to their norms; None is rounding.  The factors
+            are read off one copy of each latent irreducible, which determines them.
 
     Raises TypeError for other types and ValueError for other shapes and for factors without the weight sharing.
 
@@ -37,7 +41,10 @@ def factorization_of(hom: HomSpace, ranks: RankVector, decoder: object, encoder:
     given = {"decoder": as_float_array("decoder", decoder), "encoder": as_float_array("encoder", encoder)}
     for name, shape in (("decoder", (m, size)), ("encoder", (size, n))):
         if given[name].shape != shape:
-            raise invalid(name, f"of shape {shape}", f"shape {given[name].shape}", "see Factorization")
+            fix = "see Factorization"
+            if given["decoder"].shape == (size, n) and given["encoder"].shape == (m, size):
+                fix = "the order is (decoder, encoder): exchange them"
+            raise invalid(name, f"of shape {shape}", f"shape {given[name].shape}", fix)
     left, right = given["decoder"].T, given["encoder"]
     dtype = np.dtype(np.result_type(left.dtype, right.dtype))
     factors = {}
@@ -51,9 +58,14 @@ def factorization_of(hom: HomSpace, ranks: RankVector, decoder: object, encoder:
     found = Factorization(hom, factors, dtype)
     for name, own in (("decoder", found.decoder), ("encoder", found.encoder)):
         gap, whole = frobenius_norm(own - given[name]), frobenius_norm(given[name])
-        if gap > equivariance_tolerance(dtype) * whole:
+        if gap > (equivariance_tolerance(dtype) if tolerance is None else tolerance) * whole:
             required = "equivariant, with the latent action of these ranks"
-            raise invalid(name, required, f"{gap / whole:.1e} of it that is not", "see component.weight_sharing()")
+            fix = f"pass sharing_tolerance={2 * gap / whole:.0e} to take the equivariant one next to it"
+            if gap > sharing_slip() * whole:
+                fix = "see component.weight_sharing() for the order of the latent coordinates"
+                if size == m == n:
+                    fix += ", and pass (decoder, encoder) in this order"
+            raise invalid(name, required, f"{gap / whole:.1e} of it that is not", fix)
     return found
 
 

@@ -19,13 +19,13 @@ import numpy as np
 
 from equivariety._typing import AnyArray
 from equivariety.deep.classification import Kind, PointType, PointVerdict, judge
+from equivariety.deep.network import weights_tolerance
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.deep.whitening import WhitenedData
-from equivariety.errors import invalid
-from equivariety.linalg import algebra
+from equivariety.errors import as_positive_number, invalid
+from equivariety.linalg import algebra, check_squares
 from equivariety.parameterizations import Factorization
 from equivariety.parameterizations.dense_factors import factorization_of
-from equivariety.tolerances import critical_weights_tolerance
 from equivariety.training.losses import mean_squared_error
 from equivariety.training.routes import block_coordinates
 from equivariety.training.samples import Samples
@@ -76,6 +76,9 @@ def classify_factors(
     factors: Factorization | Sequence[object],
     X: object,
     Y: object = None,
+    *,
+    tolerance: float | None = None,
+    sharing_tolerance: float | None = None,
 ) -> FactorsClassification:
     """Tell whether encoder and decoder are critical for the squared error among those with this weight sharing.
 
@@ -85,6 +88,10 @@ def classify_factors(
             coordinates.
         X: samples, shape (N, n).
         Y: targets, shape (N, m); None for an autoencoder, Y = X.
+        tolerance: relative gradients up to this count as zero, from 1000 times this as not zero; None for
+            ``tolerances.critical_weights_tolerance()``.  Factors in float32, or trained briefly, need about 1e-6.
+        sharing_tolerance: how far arrays may be from the weight sharing, relative to their norms; None is rounding.
+            The equivariant pair next to them is classified.
 
     Raises TypeError and ValueError for anything that does not fit: other ranks, arrays without the weight sharing, data
     that are not real, finite and of these shapes, and an autoencoder between different actions.
@@ -103,12 +110,18 @@ def classify_factors(
     if not isinstance(component, Component):
         raise invalid("component", "a Component", component, "pass space.component(ranks)", TypeError)
     hom = component.space.hom
-    factorization = _factorization(component, factors)
+    allowed = weights_tolerance(tolerance)
+    if sharing_tolerance is not None:
+        sharing_tolerance = as_positive_number("sharing_tolerance", sharing_tolerance, below=1.0)
+    factorization = _factorization(component, factors, sharing_tolerance)
     if Y is None and not hom.is_endomorphic:
         required = "of maps from an action to itself for an autoencoder"
         raise invalid("component", required, f"shape {hom.shape}", "pass targets Y")
     samples = Samples.of(hom.shape, X, Y)
     chunk = samples.read(slice(None), np.dtype(np.float64))
+    for name, given in (("X", chunk.x), ("Y", chunk.y)):
+        if given is not None and np.isfinite(given).all():
+            check_squares(name, given)
     with np.errstate(over="ignore", invalid="ignore"):
         energy = sum(float(np.vdot(a, a)) for a in (chunk.x, chunk.y) if a is not None)
     if not np.isfinite(energy):
@@ -123,7 +136,7 @@ def classify_factors(
             left, right = (
                 side.astype(np.result_type(side.dtype, np.float64)) for side in factorization.factors[block.label]
             )
-            verdict, error = _classified((right.conj().T, left), inputs[source].T, targets[target].T, order)
+            verdict, error = _classified((right.conj().T, left), inputs[source].T, targets[target].T, order, allowed)
             blocks[block.label], errors[block.label] = verdict, error
     kind = _together([verdict.kind for verdict in blocks.values()])
     is_best = all(verdict.type == "global_minimum" for verdict in blocks.values())
@@ -134,7 +147,7 @@ def classify_factors(
     return FactorsClassification(kind, found, blocks, errors, loss)
 
 
-def _factorization(component: Component, factors: object) -> Factorization:
+def _factorization(component: Component, factors: object, tolerance: float | None) -> Factorization:
     if isinstance(factors, Factorization):
         if factors.hom != component.space.hom or factors.ranks != component.ranks:
             required = f"between the actions of the component, of ranks {component.ranks.by_label}"
@@ -142,17 +155,18 @@ def _factorization(component: Component, factors: object) -> Factorization:
         return factors
     if isinstance(factors, np.ndarray | str | bytes) or not isinstance(factors, Sequence) or len(factors) != 2:
         raise invalid("factors", "a Factorization or a pair (decoder, encoder)", factors, "see factorize()", TypeError)
-    return factorization_of(component.space.hom, component.ranks, *factors)
+    return factorization_of(component.space.hom, component.ranks, factors[0], factors[1], tolerance)
 
 
 def _classified(
-    layers: tuple[AnyArray, AnyArray], inputs: AnyArray, targets: AnyArray, order: int
+    layers: tuple[AnyArray, AnyArray], inputs: AnyArray, targets: AnyArray, order: int, tolerance: float
 ) -> tuple[PointVerdict, float]:
     """The verdict about one block, and its sum of squares."""
     data = WhitenedData.of(inputs, targets)
     net = WhitenedNetwork.of(layers, data)
     gap = layers[1] @ (layers[0] @ inputs) - targets
-    return judge(net, layers, critical_weights_tolerance(), order=order), float(np.vdot(gap, gap).real) / order
+    remedy = "a larger tolerance, or factors with more digits,"
+    return judge(net, layers, tolerance, order=order, remedy=remedy), float(np.vdot(gap, gap).real) / order
 
 
 def _together(kinds: Sequence[Kind]) -> Kind:

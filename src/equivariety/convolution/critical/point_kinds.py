@@ -15,7 +15,7 @@ from equivariety.convolution.critical.filter_hessian import half_gradient, half_
 from equivariety.convolution.filter_moments import FilterMoments
 from equivariety.convolution.filters import AnyFilters, balanced_filters, filter_jacobian, product_of, unit_filters
 from equivariety.convolution.regularity import JacobianRank, jacobian_rank, merged_jacobian, singularity
-from equivariety.tolerances import critical_gradient, separation
+from equivariety.tolerances import critical_gradient, separation, vanishing_range
 
 __all__ = ["FilterPoint", "Kind", "PointType", "classified", "polished", "relative_gradient"]
 
@@ -195,7 +195,7 @@ def _judged(place: _Place, bound: float) -> FilterPoint:
 
 def _at_ramified_filters(place: _Place, bound: float) -> tuple[Kind, str]:
     if len(place.architecture.blocks) > 1:
-        singular = singularity(place.architecture, place.unit).is_singular
+        singular = singularity(place.architecture, place.unit, vanishing_range()[1]).is_singular
         if singular is None:
             return "ambiguous", "whether the end-to-end filter is a smooth point cannot be told from rounding"
         if singular:

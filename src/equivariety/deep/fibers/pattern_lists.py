@@ -85,7 +85,7 @@ def count_patterns(widths: Sequence[int], rank: int) -> int:
     if len(shape) > _MOST_AXES or math.prod(shape) > PATTERN_CELLS_BUDGET:
         raise BudgetError(
             f"counting the patterns of widths {brief(tuple(widths))} takes a table with {len(shape)} axes and "
-            f"{brief(math.prod(shape))} cells; at most {_MOST_AXES} axes and {PATTERN_CELLS_BUDGET} cells are possible. "
+            f"{brief(math.prod(shape))} cells; the most are {_MOST_AXES} axes and {PATTERN_CELLS_BUDGET} cells. "
             "Fix: take fewer or narrower layers, or components(), which are counted without it."
         )
     table: AnyArray = np.zeros(shape, dtype=object)
