@@ -207,8 +207,8 @@ def test_tolerances(rng):
     moved = [w * (1 + 1e-6 * rng.standard_normal(len(w))) for w in planted.filters]
     assert classified(planted, moved).kind != "pure"
     assert classified(planted, moved, tolerance=1e-3).kind == "pure"
-    for bad in (-1, 0, float("nan"), "a", True):
-        with pytest.raises(ValueError, match=r"tolerance must be .+; got .+\. Fix: "):
+    for bad, kind in [(-1, ValueError), (0, ValueError), (np.nan, ValueError), ("a", TypeError), (True, TypeError)]:
+        with pytest.raises(kind, match=r"tolerance must be .+; got .+\. Fix: "):
             classified(planted, tolerance=bad)
     with pytest.raises(TypeError, match=r"polish must be .+; got .+\. Fix: "):
         classified(planted, polish=1)

@@ -211,3 +211,53 @@ def test_what_is_refused(rng):
             given[1] = given[0].factorize(given[0].sample(rng))
         with pytest.raises(error, match=name):
             ev.classify_factors(*given)
+
+
+@pytest.mark.parametrize("name", ["R", "R and C", "H"])
+def test_factors_with_few_digits(name, rng):
+    component = SPACES[name]()
+    X, Y = data(component, rng)
+    factors = component.factorize(next(iter(ev.critical_points(component, X, Y))).map)
+    pair = [side.astype(np.float32) for side in (factors.decoder, factors.encoder)]
+    found = ev.classify_factors(component, pair, X, Y)
+    assert found.kind in ("ambiguous", "not_critical")
+    assert "larger tolerance" in found.reason
+    assert "polish" not in found.reason
+    found = ev.classify_factors(component, pair, X, Y, tolerance=1e-5)
+    assert (found.kind, found.type) == ("pure", "global_minimum")
+    for wrong, kind in ((0.0, ValueError), (0.1, ValueError), ("1", TypeError)):
+        with pytest.raises(kind, match="tolerance must be"):
+            ev.classify_factors(component, pair, X, Y, tolerance=wrong)
+
+
+@pytest.mark.parametrize("name", ["R and C", "H"])
+def test_factors_that_are_nearly_equivariant(name, rng):
+    component = SPACES[name]()
+    X, Y = data(component, rng)
+    factors = component.factorize(next(iter(ev.critical_points(component, X, Y))).map)
+    pair = factors.decoder + 1e-6 * rng.standard_normal(factors.decoder.shape), factors.encoder
+    with pytest.raises(ValueError, match="pass sharing_tolerance="):
+        ev.classify_factors(component, pair, X, Y)
+    found = ev.classify_factors(component, pair, X, Y, sharing_tolerance=1e-4, tolerance=1e-4)
+    assert found.type == "global_minimum"
+    with pytest.raises(ValueError, match="sharing_tolerance must be"):
+        ev.classify_factors(component, pair, X, Y, sharing_tolerance=-1.0)
+
+
+def test_factors_in_the_wrong_order(rng):
+    component = SPACES["R and C"]()
+    X, Y = data(component, rng)
+    factors = component.factorize(component.sample(rng))
+    with pytest.raises(ValueError, match=r"the order is \(decoder, encoder\)"):
+        ev.classify_factors(component, (factors.encoder, factors.decoder), X, Y)
+
+
+@pytest.mark.parametrize("factor", [1e300, 5e-324])
+@pytest.mark.parametrize("name", ["X", "Y"])
+def test_data_whose_squares_are_no_floats(name, factor, rng):
+    component = SPACES["R and C"]()
+    given = dict(zip("XY", data(component, rng), strict=True))
+    given[name] = np.sign(given[name]) * factor
+    factors = component.factorize(component.sample(rng))
+    with pytest.raises(ValueError, match=rf"^{name} must be .* squares are floats"):
+        ev.classify_factors(component, factors, given["X"], given["Y"])

@@ -83,7 +83,7 @@ def _singular_values(parts: Iterable[FloatArray]) -> FloatArray:
     """Of the matrix of which these are rows, of which only a triangular factor is kept."""
 
     def added(total: FloatArray, part: FloatArray) -> FloatArray:
-        triangular: FloatArray = np.linalg.qr(np.concatenate([total, part]), mode="r")
+        triangular: FloatArray = np.asarray(np.linalg.qr(np.concatenate([total, part]), mode="r"))
         return triangular
 
     return np.linalg.svd(reduce(added, parts), compute_uv=False)

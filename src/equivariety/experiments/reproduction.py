@@ -21,14 +21,12 @@ from equivariety.experiments.rank_profiles import RULES, equal_ranks, frequency,
 from equivariety.experiments.report_schema import FORMAT, MODELS, VERSION
 from equivariety.experiments.results import ReproductionResult
 from equivariety.groups import shift
+from equivariety.progress import Tell
 from equivariety.representations import EquivariantMap
 from equivariety.training import Fit, fit, mean_squared_error
 from equivariety.varieties import Component, RankBoundedMaps, equivariant_maps, linear_maps
 
-__all__ = ["Progress", "run"]
-
-#: Called with what is being done and the fraction of the work that is done before it.
-Progress = Callable[[str, float], None]
+__all__ = ["run"]
 
 #: Test losses on MNIST with rank 99 as stated in the talk, from training by gradient descent.
 TALK_LOSSES = {"dense": 0.0057, "talk": 0.0082, "equal-rank": 0.0206, "high-pass": 0.1063}
@@ -48,7 +46,7 @@ _SAMPLES = 9
 _DENSE_PIXELS = 1024
 
 
-def run(config: ReproductionConfig, progress: Progress | None = None) -> ReproductionResult:
+def run(config: ReproductionConfig, progress: Tell | None = None) -> ReproductionResult:
     """Run the experiment: shift the images, fit five models, measure them on training and test images.
 
     The models are "dense" (no symmetry), "best" (the best of all components of the maps that commute with the
