@@ -28,6 +28,7 @@ __all__ = [
     "FACTORIZATIONS_BUDGET",
     "FACTOR_PACKING_STEPS",
     "FLOW_EVALUATIONS",
+    "FLOW_TIME",
     "GENERATOR_ENTRIES_BUDGET",
     "GROEBNER_SECONDS",
     "HESSIAN_WEIGHTS_BUDGET",
@@ -199,7 +200,7 @@ PATH_STEPS_BUDGET = 500
 #: Largest number of complex critical points of a convolutional network that are looked for: some minutes.
 CRITICAL_FILTERS_BUDGET = 5_000
 
-#: Largest number of pairs of ranks from which the dimension of a fiber of a deep network is found: some seconds.
+#: Largest number of steps with pairs of ranks that the dimension of a fiber of a deep network may take: seconds.
 RANK_PAIRS_BUDGET = 2**28
 
 #: Largest number of steps of Newton's method towards critical weights; ten are usual, to degenerate ones a hundred.
@@ -213,6 +214,9 @@ SQUARE_RANGE = (1e-140, 1e140)
 
 #: Largest number of gradients that gradient flow may take unless the caller says otherwise: some seconds to minutes.
 FLOW_EVALUATIONS = 100_000
+
+#: How long gradient flow is followed unless the caller says otherwise.
+FLOW_TIME = 1e4
 
 #: Largest file of tensors that is read.
 MAX_FILE_BYTES = 2**31

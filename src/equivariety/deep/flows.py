@@ -14,7 +14,7 @@ import warnings
 from itertools import count
 from math import inf
 from time import monotonic
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -22,12 +22,22 @@ from equivariety._typing import FloatArray
 from equivariety.deep.trajectory import Imbalance, LossAndGradient, NotFiniteError, Objective, Trajectory
 from equivariety.errors import BudgetError, as_nonnegative_int, as_positive_number, brief, invalid
 from equivariety.linalg import as_float_array, frobenius_norm
-from equivariety.tolerances import DENSE_ENTRIES_BUDGET, FLOW_EVALUATIONS, flow_end, flow_gradient, flow_tolerance
+from equivariety.tolerances import (
+    DENSE_ENTRIES_BUDGET,
+    FLOW_EVALUATIONS,
+    FLOW_TIME,
+    flow_end,
+    flow_gradient,
+    flow_tolerance,
+)
 
 __all__ = ["Method", "gradient_descent", "gradient_flow"]
 
 #: Integrators of SciPy.  All but the last two are for stiff problems, which ravines of the loss make.
 Method: TypeAlias = Literal["LSODA", "BDF", "Radau", "DOP853", "RK45"]
+
+#: After convergence this many times as long is enough for the slowest direction.
+_LONGER = 10.0
 
 _Point: TypeAlias = tuple[float, FloatArray]
 
@@ -37,7 +47,7 @@ def gradient_flow(
     start: object,
     *,
     imbalance: Imbalance | None = None,
-    time: float = 1e4,
+    time: float | None = None,
     times: object = None,
     method: Method = "LSODA",
     rtol: float | None = None,
@@ -55,7 +65,7 @@ def gradient_flow(
         loss_and_gradient: a function of the tuple of arrays that returns the loss and a sequence of its derivatives.
         start: a list of real arrays of any shapes.
         imbalance: a function of the tuple of arrays, as ``layer_imbalance`` or ``norm_imbalance``.
-        time: how long to follow it at most, > 0.
+        time: how long to follow it at most, > 0; None is 1e4, and after convergence ten times as long as it took.
         times: ascending times >= 0 to store, in place of ``time``: the last one is the end.  None stores every step of
             the integrator.  The point where the gradient became small is stored too.
         method: "LSODA" changes between an explicit and a stiff integrator by itself; "BDF" and "Radau" are stiff,
@@ -87,7 +97,7 @@ def gradient_flow(
         fix = 'take method="DOP853"'
         raise invalid("start", f"of at most {DENSE_ENTRIES_BUDGET} entries squared", f"{objective.start.size}", fix)
     stored = None if times is None else _as_times(times)
-    end = float(stored[-1]) if stored is not None else as_positive_number("time", time)
+    end = float(stored[-1]) if stored is not None else FLOW_TIME if time is None else as_positive_number("time", time)
     relative = flow_tolerance() if rtol is None else as_positive_number("rtol", rtol)
     stop = _SmallGradient(objective, gradient_tolerance)
     clock = _Clock(None if seconds is None else as_positive_number("seconds", seconds))
@@ -96,7 +106,7 @@ def gradient_flow(
     legs = _Legs(objective, stop, clock, method, relative, end, stored)
     points, converged = legs.follow(0.0, objective.start)
     if converged and gradient_tolerance is None and not clock.has_rung:
-        points += legs.to_rounding(*points[-1])
+        points += legs.to_rounding(*points[-1], is_timed=time is not None or stored is not None)
     times_reached, vectors = zip(*legs.asked(points), strict=True)
     return objective.trajectory(times_reached, vectors, imbalance, converged=converged)
 
@@ -170,7 +180,7 @@ class _Legs:
     ) -> None:
         self._objective, self._stop, self._clock, self._end, self._stored = objective, stop, clock, end, stored
         size = float(np.abs(objective.start).max(initial=0.0)) or 1.0
-        self._options: dict[str, Any] = {"method": method, "rtol": relative, "atol": 0.01 * relative * size}
+        self._method, self._relative, self._absolute = method, relative, 0.01 * relative * size
 
     def follow(self, begin: float, vector: FloatArray) -> tuple[list[_Point], bool]:
         """Return the points from a beginning on, the one that ends the leg being the last, and whether it stopped."""
@@ -184,7 +194,9 @@ class _Legs:
                 vector,
                 t_eval=None if self._stored is None else self._stored[self._stored >= begin],
                 events=[self._stop, self._clock],
-                **self._options,
+                method=self._method,
+                rtol=self._relative,
+                atol=self._absolute,
             )
         if found.status < 0:
             fix = "take another method, or a larger rtol"
@@ -195,12 +207,15 @@ class _Legs:
                 points.append((times[-1], vectors[-1]))
         return points, len(found.t_events[0]) > 0
 
-    def to_rounding(self, begin: float, vector: FloatArray) -> list[_Point]:
+    def to_rounding(self, begin: float, vector: FloatArray, *, is_timed: bool) -> list[_Point]:
         """Return the points after a small gradient up to one that is about as small as rounding lets it become."""
         self._stop.tolerance = flow_end()
+        if not is_timed:
+            self._end = max(self._end, _LONGER * begin)
         try:
             with self._objective.as_many_again():
-                # A new start: the integrator has the error of a step in view, not that of so small a gradient.
+                # A new start, with smaller errors: those of earlier steps hide so small a gradient.
+                self._relative, self._absolute = max(0.01 * self._relative, flow_end()), 0.01 * self._absolute
                 points, _ = self.follow(begin, vector)
                 norms = [frobenius_norm(self._objective.at(vector)[1]) for _, vector in points]
         except (BudgetError, ValueError):

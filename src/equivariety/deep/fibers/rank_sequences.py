@@ -43,6 +43,9 @@ from equivariety.tolerances import RANK_PAIRS_BUDGET
 
 __all__ = ["RankSequences", "generic_pattern"]
 
+#: The time for one call of NumPy, in numbers that it adds.
+_OVERHEAD = 1000
+
 
 def generic_pattern(widths: Sequence[int], sequence: Sequence[int]) -> RankPattern:
     """Return the ranks of generic layers of which the first i together have rank ``sequence[i]``.
@@ -148,11 +151,12 @@ class RankSequences:
     @cached_property
     def _losses(self) -> dict[int, IntArray]:
         """For every node i the least sum of the losses behind it, by s_i."""
-        pairs = sum(len(self._ranks(i - 1)) * len(self._ranks(i)) for i in range(1, len(self.widths)))
+        sizes = [len(self._ranks(i)) for i in range(len(self.widths))]
+        pairs = sum(before * (after + _OVERHEAD) for before, after in pairwise(sizes))
         if pairs > RANK_PAIRS_BUDGET:
             raise BudgetError(
-                f"the fibers of widths {brief(self.widths)} over rank {self.rank} take {pairs} pairs of ranks, "
-                f"more than {RANK_PAIRS_BUDGET}. Fix: take narrower layers."
+                f"the fibers of widths {brief(self.widths)} over rank {self.rank} take {pairs} steps with pairs of "
+                f"ranks, more than {RANK_PAIRS_BUDGET}. Fix: take narrower layers."
             )
         losses: dict[int, IntArray] = {len(self.widths) - 1: np.zeros(1, dtype=np.int64)}
         for i in range(len(self.widths) - 1, 0, -1):
