@@ -33,6 +33,7 @@ _elsewhere = [
     "AnyFilter",
     "AnyFilters",
     "BlockOrder",
+    "FixedFilters",
     "FloatArray",
     "IntArray",
     "Position",

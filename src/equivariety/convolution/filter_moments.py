@@ -12,16 +12,13 @@ import numpy as np
 from equivariety._typing import AnyArray, FloatArray, read_only
 from equivariety.convolution.architecture import Architecture, as_size
 from equivariety.errors import brief, invalid
-from equivariety.linalg import as_real_array
+from equivariety.linalg import as_real_array, check_squares
 from equivariety.tolerances import moment_tolerance, product_rounding, whitened_tolerance
 
 __all__ = ["FilterMoments", "windows"]
 
 # Numbers of one copy of the windows of some samples.
 _CHUNK_ENTRIES = 2**22
-
-# Squares of smaller numbers, or of larger ones than its inverse, and sums of them are no good floats.
-_SMALLEST = 1e-140
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,8 +214,5 @@ def _samples(given: object, name: str, *, column: bool = False) -> FloatArray:
         raise invalid(name, "a non-empty (N, d) array", f"shape {found.shape}", "put one sample in each row")
     if not np.isfinite(found).all():
         raise invalid(name, "finite", "NaN or inf", "remove such samples first")
-    largest = float(np.abs(found).max())
-    if largest and not _SMALLEST < largest < 1 / _SMALLEST:
-        required = f"zero or with a largest entry between {_SMALLEST:g} and {1 / _SMALLEST:g}"
-        raise invalid(name, required, f"{largest:.3g}", "change the units, so that squares are floats")
+    check_squares(name, found)
     return np.asarray(found, dtype=np.float64)

@@ -1,8 +1,9 @@
 """The maps that critical weights of a linear network can compute: subsets of singular values.
 
 Whitened (``whitening``), a critical map keeps some of the singular triples of Z, at most as many as the least width;
-and every such subset comes from critical weights, for example from a factorization through as few dimensions as
-possible, padded by zeros (``classification``).  Each kept value s takes s^2 off the squared error.
+with two layers or more every such subset comes from critical weights, for example from a factorization through as few
+dimensions as possible, padded by zeros (``classification``).  One layer has the best map as its only critical one.
+Each kept value s takes s^2 off the squared error.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def find_critical_functions(widths: tuple[int, ...], data: CentredData, size: in
     """
     white = data.whitened
     most, available = min(widths), len(white.values)
-    _check_finitely_many(widths, data)
+    one_layer = len(widths) == 2  # whose only critical map is the best one
+    _check_finitely_many(widths, data, one_layer)
+    ranks = [available] if one_layer else range(min(most, available), -1, -1)
     gains, base = white.values**2, white.rest
     full = most == min(widths[0], widths[-1])
 
@@ -92,22 +95,23 @@ def find_critical_functions(widths: tuple[int, ...], data: CentredData, size: in
         return CriticalFunction(selection.kept(0), total / size, total, is_pure, is_best, data)
 
     def search() -> Iterator[CriticalFunction]:
-        by_rank = [ranked_selections([gains], [e]) for e in range(min(most, available), -1, -1)]
+        by_rank = [ranked_selections([gains], [e]) for e in ranks]
         return map(of, merge(*by_rank, key=lambda selection: selection.left))
 
     hypothesis = (
         "The inputs (centred, if there are biases) span their space, and the nonzero singular values of "
         "Z = Y' X (X' X)^(-1/2) are distinct; then these are all maps of critical weights."
     )
-    return CriticalPoints(search, sum(comb(available, e) for e in range(min(most, available) + 1)), hypothesis)
+    return CriticalPoints(search, sum(comb(available, e) for e in ranks), hypothesis)
 
 
-def _check_finitely_many(widths: tuple[int, ...], data: CentredData) -> None:
+def _check_finitely_many(widths: tuple[int, ...], data: CentredData, one_layer: bool) -> None:
     white, most = data.whitened, min(widths)
     problems = []
     if white.free:
         problems.append(f"{white.free} of {widths[0]} inputs dependent on the others")
-    problems += [f"{size} equal singular values" for size in white.equal if size > 1][:2]
+    if not one_layer:
+        problems += [f"{size} equal singular values" for size in white.equal if size > 1][:2]
     if not problems:
         return
     block = BlockData(linear_maps(widths[-1], widths[0]).blocks[0], white.equal, white.free)

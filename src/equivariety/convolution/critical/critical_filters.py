@@ -80,7 +80,7 @@ class CriticalFilter:
 
     @property
     def type(self) -> PointType | None:
-        """What the Hessian says: "local_minimum" or "strict_saddle"; None for complex points and where it is open."""
+        """By the Hessian "local_minimum" or "strict_saddle"; None for complex points and where that is open."""
         return self._point.type
 
     @property

@@ -66,7 +66,7 @@ class FilterPoint:
 
     @property
     def type(self) -> PointType | None:
-        """What the Hessian says: "local_minimum" or "strict_saddle"; None if it is open, or if nothing is critical.
+        """By the Hessian "local_minimum" or "strict_saddle"; None if that is open, or the point is not critical.
 
         It is open where all eigenvalues are >= 0 and some vanish besides those of the scalings.
         """
