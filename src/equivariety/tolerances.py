@@ -195,7 +195,7 @@ PAIRING_ENTRIES_BUDGET = 2**22
 PATTERN_CELLS_BUDGET = 2**20
 
 #: Most steps of a path of critical points; a hundred are usual, and thousands go to points that are not simple.
-PATH_STEPS_BUDGET = 500
+PATH_STEPS_BUDGET = 2_000
 
 #: Largest number of complex critical points of a convolutional network that are looked for: some minutes.
 CRITICAL_FILTERS_BUDGET = 5_000

@@ -76,6 +76,7 @@ def test_points_that_are_not_isolated_are_never_all_points(rank, rng):
     assert f"rank {rank} of 5" in found.nongeneric_reason
 
 
+@pytest.mark.slow
 def test_a_path_that_does_not_arrive_is_given_up(rng):
     net = Network((2, 2), (1, 1))
     X, Y = rng.standard_normal((8, 3)) * [1.0, 1e-9, 1e-3], rng.standard_normal((8, 1))

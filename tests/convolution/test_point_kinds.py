@@ -222,3 +222,19 @@ def test_data_without_information(rng):
     assert (found.kind, found.index, found.is_regular) == ("pure", 0, True)
     assert net.classify(filters, X, 0 * X[:, :1]).kind == "not_critical"
     assert net.classify([np.zeros(3), np.zeros(2)], X, 0 * X[:, :1]).kind == "zero"
+
+
+def test_an_exact_fit_is_pure_also_at_singular_points(rng):
+    net = ev.LinearConvolutionalNetwork((3, 2), (2, 1))
+    X = rng.standard_normal((9, 5))
+    for filters in ([[-1, 0, 1], [-1, 1]], [[-1, 0, 1], [-2, 1]]):
+        assert net.classify(filters, X, X @ np.array(net.compose(filters), dtype=float)).kind == "pure"
+
+
+def test_rounding_of_outputs_that_vanish():
+    """Inputs orthogonal to the end-to-end filter and no targets: nothing to learn, and nothing but rounding."""
+    net = ev.LinearConvolutionalNetwork((3, 2), (2, 1))
+    v = np.array(net.compose([[1, 1, 1], [1, 1]]))
+    X = np.random.default_rng(0).standard_normal((12, 5))
+    X -= np.outer(X @ v, v) / (v @ v)
+    assert net.classify([[1, 1, 1], [1, 1]], X, np.zeros((12, 1))).kind == "pure"

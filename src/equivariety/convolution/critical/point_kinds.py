@@ -15,7 +15,7 @@ from equivariety.convolution.critical.filter_hessian import half_gradient, half_
 from equivariety.convolution.filter_moments import FilterMoments
 from equivariety.convolution.filters import AnyFilters, balanced_filters, filter_jacobian, product_of, unit_filters
 from equivariety.convolution.regularity import JacobianRank, jacobian_rank, merged_jacobian, singularity
-from equivariety.tolerances import critical_gradient, separation, vanishing_range
+from equivariety.tolerances import critical_gradient, product_rounding, separation, vanishing_range
 
 __all__ = ["FilterPoint", "Kind", "PointType", "classified", "polished", "relative_gradient"]
 
@@ -31,9 +31,10 @@ class FilterPoint:
         filters: one array per layer, real or complex, rescaled to equal norms; zero ones stay.
         end_to_end_filter: their product v (k,).
         is_critical: whether the gradient vanishes; None if it is too close to say.
-        kind: "pure" if v is a smooth point of the Zariski closure of the function space and critical for the
-            squared error restricted to it; "spurious" if the filters are critical and v is not; "zero" for critical
-            filters with v = 0; "not_critical"; "ambiguous" if rounding does not let it be decided.
+        kind: "pure" if v is critical for the squared error on function space: if no filter of size k is better, or if
+            the slope is orthogonal to the tangent space, v being a smooth point of the Zariski closure or the filters a
+            regular point; "spurious" for other critical filters with v not 0; "zero" for critical ones with v = 0;
+            "not_critical"; "ambiguous" if rounding does not let it be decided.
         loss: mean squared error per sample and output; the complex value of this polynomial for complex filters.
         squared_error: sum of squared errors, likewise.
         index: number of negative eigenvalues of the Hessian modulo scaling of the layers (of the whole Hessian where
@@ -131,10 +132,18 @@ class _Place:
         Entries are compared in the units of sigma, so that directions of small inputs count as much as others.
         """
         scales = self.moments.scales
-        size = float(np.linalg.norm(self.image / scales) + np.linalg.norm(self.target / scales))
-        terms = np.linalg.norm(jacobian * scales[:, None], axis=0) * size
+        columns = np.linalg.norm(jacobian * scales[:, None], axis=0)
+        terms = columns * float(np.linalg.norm(self.image / scales) + np.linalg.norm(self.target / scales))
         slopes = np.abs(jacobian.T @ (self.image - self.target))
+        slopes = np.where(slopes <= columns * self.rounding, 0.0, slopes)
         return float(np.max(slopes / np.where(terms > 0, terms, 1.0), initial=0.0, where=terms > 0))
+
+    @property
+    def rounding(self) -> float:
+        """What rounding may leave of ``sigma v`` where it vanishes."""
+        moments = self.moments
+        largest = np.abs(moments.sigma) @ np.abs(self.filter_weight * self.unit)
+        return product_rounding(len(self.unit)) * float(np.linalg.norm(largest / moments.scales))
 
     @cached_property
     def gradient(self) -> float:
@@ -194,6 +203,8 @@ def _judged(place: _Place, bound: float) -> FilterPoint:
 
 
 def _at_ramified_filters(place: _Place, bound: float) -> tuple[Kind, str]:
+    if place.relative(np.eye(len(place.unit))) <= bound:
+        return "pure", "no end-to-end filter at all is better"
     if len(place.architecture.blocks) > 1:
         singular = singularity(place.architecture, place.unit, vanishing_range()[1]).is_singular
         if singular is None:
