@@ -149,15 +149,15 @@ class LinearNetwork:
     def critical_functions(self, X: object, Y: object) -> CriticalPoints[CriticalFunction]:
         """Return all maps that critical weights compute, those of least loss first, lazily; ``count`` is their number.
 
-        They keep at most ``rank`` of the nonzero singular values of ``Z = Y' X (X' X)^(-1/2)``; with biases X and Y are
-        centred before.  Those that keep ``rank`` of them are the critical points on the function space, which
+        They keep at most ``rank`` of the nonzero singular values of ``Z = Y' X (X' X)^(-1/2)``, X' being the transpose
+        of X; with biases X and Y are centred before.  A network of one layer keeps all.  Those that keep ``rank`` of them are the critical points on the function space, which
         ``ev.critical_points(deep.function_space, X, Y)`` lists with their Morse indices.
 
         Raises TypeError and ValueError for data that do not fit, and NonGenericDataError (a ValueError) with the
         dimension of the family where there are infinitely many: where nonzero singular values are equal or the inputs
         do not span their space.
 
-        >>> found = LinearNetwork((2, 2)).critical_functions(np.eye(2), np.diag([2.0, 1.0]))
+        >>> found = LinearNetwork((2, 2, 2)).critical_functions(np.eye(2), np.diag([2.0, 1.0]))
         >>> found.count, [(f.subset, f.loss, f.is_pure_possible) for f in found][:2]
         (4, [((0, 1), 0.0, True), ((0,), 0.25, False)])
         """
