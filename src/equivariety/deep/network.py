@@ -150,8 +150,9 @@ class LinearNetwork:
         """Return all maps that critical weights compute, those of least loss first, lazily; ``count`` is their number.
 
         They keep at most ``rank`` of the nonzero singular values of ``Z = Y' X (X' X)^(-1/2)``, X' being the transpose
-        of X; with biases X and Y are centred before.  A network of one layer keeps all.  Those that keep ``rank`` of them are the critical points on the function space, which
-        ``ev.critical_points(deep.function_space, X, Y)`` lists with their Morse indices.
+        of X; with biases X and Y are centred before.  A network of one layer keeps all.  Those that keep ``rank`` of
+        them are the critical points on the function space, which ``ev.critical_points(deep.function_space, X, Y)``
+        lists with their Morse indices.
 
         Raises TypeError and ValueError for data that do not fit, and NonGenericDataError (a ValueError) with the
         dimension of the family where there are infinitely many: where nonzero singular values are equal or the inputs
