@@ -57,10 +57,17 @@ from equivariety._typing import AnyArray
 from equivariety.deep.fibers.rank_patterns import RankPattern
 from equivariety.deep.layers import Weights, above, below, product_of
 from equivariety.deep.whitened_network import WhitenedNetwork
+from equivariety.errors import as_positive_number
 from equivariety.linalg import frobenius_norm
-from equivariety.tolerances import HESSIAN_WEIGHTS_BUDGET, critical_weights_tolerance_bound, rank_tolerance, separation
+from equivariety.tolerances import (
+    HESSIAN_WEIGHTS_BUDGET,
+    critical_weights_tolerance,
+    critical_weights_tolerance_bound,
+    rank_tolerance,
+    separation,
+)
 
-__all__ = ["Classification", "Kind", "PointType", "PointVerdict", "judge"]
+__all__ = ["Classification", "Kind", "PointType", "PointVerdict", "judge", "weights_tolerance"]
 
 Kind: TypeAlias = Literal["pure", "spurious", "not_critical", "ambiguous"]
 PointType: TypeAlias = Literal["global_minimum", "strict_saddle", "non_strict_saddle"]
@@ -156,6 +163,17 @@ class Classification:
 
 class _Open(Exception):
     """The tolerances do not decide."""
+
+
+def weights_tolerance(value: object) -> float:
+    """Return the tolerance for gradients of weights, checked; None is the default.
+
+    >>> weights_tolerance(None), weights_tolerance(1e-6)
+    (1e-10, 1e-06)
+    """
+    if value is None:
+        return critical_weights_tolerance()
+    return as_positive_number("tolerance", value, below=critical_weights_tolerance_bound())
 
 
 def judge(

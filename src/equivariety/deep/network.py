@@ -11,24 +11,19 @@ import numpy as np
 
 from equivariety._typing import FloatArray, read_only
 from equivariety.deep.centred_data import CentredData
-from equivariety.deep.classification import Classification, judge
+from equivariety.deep.classification import Classification, judge, weights_tolerance
 from equivariety.deep.critical_functions import CriticalFunction, find_critical_functions
 from equivariety.deep.fibers import DeepFiber
 from equivariety.deep.flows import gradient_descent, gradient_flow
 from equivariety.deep.hessian import LossHessian
 from equivariety.deep.imbalances import layer_imbalance
 from equivariety.deep.layers import Layers, Weights, as_widths, product_of
-from equivariety.deep.polishing import polished
+from equivariety.deep.polishing import polished_layers
 from equivariety.deep.sampling import CriticalSampler, Wish
 from equivariety.deep.squared_error import SquaredError
 from equivariety.deep.trajectory import Imbalance, LossAndGradient, Trajectory
 from equivariety.deep.whitened_network import WhitenedNetwork
-from equivariety.errors import as_positive_number, check_flag, invalid
-from equivariety.tolerances import (
-    critical_weights_tolerance,
-    critical_weights_tolerance_bound,
-    polishing_reach,
-)
+from equivariety.errors import check_flag, invalid
 from equivariety.varieties import CriticalPoints, linear_maps
 
 if TYPE_CHECKING:
@@ -209,7 +204,7 @@ class LinearNetwork:
         net = WhitenedNetwork.of(layers.matrices, data.whitened)
         moved = 0.0
         if polish:
-            layers, moved = self._polished(layers, net, data)
+            layers, moved = polished_layers(layers, net, data)
             net = WhitenedNetwork.of(layers.matrices, data.whitened)
         offset, rounding = data.mean_error(layers)
         unit = net.unit
@@ -369,36 +364,6 @@ class LinearNetwork:
             found = error.gradient(layers)
         _check_finite(*found.matrices, *(found.biases or ()))
         return found
-
-    def _polished(self, layers: Layers, net: WhitenedNetwork, data: CentredData) -> tuple[Layers, float]:
-        """The critical point near weights, and how far it is; the weights themselves if there is none."""
-        if not all(net.widths):
-            return layers, 0.0
-        matrices, moved = polished(net)
-        if moved > polishing_reach():
-            return layers, 0.0
-        white = data.whitened
-        # Only what the loss depends on moves.
-        matrices[0] = layers.matrices[0] + (matrices[0] - layers.matrices[0] @ white.lift) @ white.unlift
-        if layers.biases is None:
-            return Layers(tuple(read_only(a) for a in matrices)), moved
-        reached = Layers(tuple(matrices), layers.biases)
-        total = product_of(reached.chain)
-        best = data.offset(product_of(matrices))
-        correction = 0.0 if best is None else best - total[:-1, -1]
-        biases = (*layers.biases[:-1], read_only(layers.biases[-1] + correction))
-        return Layers(tuple(read_only(a) for a in matrices), biases), moved
-
-
-def weights_tolerance(value: object) -> float:
-    """Return the tolerance for gradients of weights, checked; None is the default.
-
-    >>> weights_tolerance(None), weights_tolerance(1e-6)
-    (1e-10, 1e-06)
-    """
-    if value is None:
-        return critical_weights_tolerance()
-    return as_positive_number("tolerance", value, below=critical_weights_tolerance_bound())
 
 
 def _check_finite(*numbers: float | FloatArray) -> None:

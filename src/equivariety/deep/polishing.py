@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from equivariety._typing import FloatArray
-from equivariety.deep.layers import above, below
+from equivariety._typing import FloatArray, read_only
+from equivariety.deep.centred_data import CentredData
+from equivariety.deep.layers import Layers, above, below, product_of
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.linalg import frobenius_norm
 from equivariety.tolerances import (
@@ -21,10 +22,11 @@ from equivariety.tolerances import (
     POLISHING_STEPS,
     polishing_damping,
     polishing_end,
+    polishing_reach,
     polishing_step,
 )
 
-__all__ = ["polished"]
+__all__ = ["polished", "polished_layers"]
 
 
 def polished(net: WhitenedNetwork) -> tuple[list[FloatArray], float]:
@@ -100,3 +102,29 @@ def _step(net: WhitenedNetwork, chain: Sequence[FloatArray], gradient: FloatArra
         maxiter=POLISHING_ITERATIONS,
     )
     return np.asarray(solved[0])
+
+
+def polished_layers(layers: Layers, net: WhitenedNetwork, data: CentredData) -> tuple[Layers, float]:
+    """Return the critical point near weights, and how far it is; the weights themselves and 0 if there is none near.
+
+    Args:
+        layers: the weights in given coordinates.
+        net: the same whitened.
+        data: samples and targets, centred if there are biases.
+    """
+    if not all(net.widths):
+        return layers, 0.0
+    matrices, moved = polished(net)
+    if moved > polishing_reach():
+        return layers, 0.0
+    white = data.whitened
+    # Only what the loss depends on moves.
+    matrices[0] = layers.matrices[0] + (matrices[0] - layers.matrices[0] @ white.lift) @ white.unlift
+    if layers.biases is None:
+        return Layers(tuple(read_only(a) for a in matrices)), moved
+    reached = Layers(tuple(matrices), layers.biases)
+    total = product_of(reached.chain)
+    best = data.offset(product_of(matrices))
+    correction = 0.0 if best is None else best - total[:-1, -1]
+    biases = (*layers.biases[:-1], read_only(layers.biases[-1] + correction))
+    return Layers(tuple(read_only(a) for a in matrices), biases), moved

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equivariety._typing import AnyArray
-from equivariety.deep.classification import Kind, PointType, PointVerdict, judge
-from equivariety.deep.network import weights_tolerance
+from equivariety.deep.classification import Kind, PointType, PointVerdict, judge, weights_tolerance
 from equivariety.deep.whitened_network import WhitenedNetwork
 from equivariety.deep.whitening import WhitenedData
 from equivariety.errors import as_positive_number, invalid
